@@ -1,0 +1,19 @@
+import SchemaBuilder from '@pothos/core'
+import type { Value } from '../kairos/index.ts'
+import type { Context } from './context.ts'
+import type { Time } from './scalars/timestamp.ts'
+
+/** The one builder; a file for each type adds its fields and its root fields. */
+export const builder = new SchemaBuilder<{
+  Context: Context
+  DefaultFieldNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    Timestamp: { Input: Time; Output: number }
+    Value: { Input: Value; Output: Value }
+  }
+}>({ defaultFieldNullability: false })
+
+builder.queryType()
+builder.mutationType()
+builder.subscriptionType()

@@ -1,0 +1,70 @@
+import type { Bucket as BucketModel, HistogramEntry as HistogramEntryModel } from '../../kairos/index.ts'
+import { builder } from '../builder.ts'
+import { badInput } from '../errors.ts'
+
+const HistogramEntry = builder.objectRef<HistogramEntryModel>('HistogramEntry').implement({
+  description: 'One distinct value of a histogram.',
+  fields: (t) => ({
+    value: t.expose('value', { type: 'Value' }),
+    count: t.exposeFloat('count', { description: 'how often it occurred' }),
+  }),
+})
+
+export const Bucket = builder.objectRef<BucketModel>('Bucket').implement({
+  description: `One span of time and what was recorded in it.
+
+The numbers, by type. SERIES, HISTOGRAM (weighted) and SET (distinct members): over the values; \`first\` and \`last\` for SERIES only.
+COUNT: \`count\` and \`sum\` are the total, the others null. GAUGE: over its one value; where buckets were folded or joined, over every gauge in them.
+Empty: \`count\` and \`rate\` are 0, the others null. Values that are not numbers: \`count\` and \`rate\` only.
+Counts are Float since Int ends at 32 bits.`,
+  fields: (t) => ({
+    timestamp: t.expose('timestamp', { type: 'Timestamp', description: 'start of the span' }),
+    seconds: t.exposeFloat('seconds', { description: 'length of the span in seconds' }),
+    empty: t.exposeBoolean('empty', { description: 'true where nothing was recorded' }),
+    count: t.exposeFloat('count', { description: 'how many values were recorded; of a COUNT the total' }),
+    sum: t.exposeFloat('sum', { nullable: true, description: 'of the values; of a COUNT the total' }),
+    mean: t.exposeFloat('mean', { nullable: true, description: 'of the values' }),
+    min: t.exposeFloat('min', { nullable: true, description: 'the smallest value' }),
+    max: t.exposeFloat('max', { nullable: true, description: 'the largest value' }),
+    first: t.exposeFloat('first', { nullable: true, description: 'SERIES: the oldest value' }),
+    last: t.exposeFloat('last', { nullable: true, description: 'SERIES: the newest value' }),
+    rate: t.exposeFloat('rate', { description: '`count` a second, over the whole span' }),
+    stddev: t.exposeFloat('stddev', { nullable: true, description: 'standard deviation, of the population' }),
+    percentile: t.float({
+      nullable: true,
+      description: '`p` from 0 to 100, linear between closest ranks',
+      args: { p: t.arg.float({ required: true, description: 'from 0 to 100; 50 is the median' }) },
+      resolve: (bucket, { p }) => {
+        if (!(p >= 0 && p <= 100)) throw badInput('p must lie from 0 to 100')
+        return bucket.percentile(p)
+      },
+    }),
+    value: t.expose('value', { type: 'Value', nullable: true, description: 'GAUGE: the last value; otherwise null' }),
+    values: t.field({
+      type: ['Value'],
+      nullable: true,
+      description: 'SERIES: the values, oldest first, or only the newest `last`; otherwise null',
+      args: { last: t.arg.int({ description: 'how many of the newest; absent: all' }) },
+      resolve: (bucket, { last }) => bucket.values(atLeastZero('last', last)),
+    }),
+    entries: t.field({
+      type: [HistogramEntry],
+      nullable: true,
+      description: 'HISTOGRAM: ascending by value, or the `top` most frequent first, ties by value; otherwise null',
+      args: { top: t.arg.int({ description: 'how many of the most frequent; absent: all, ascending by value' }) },
+      resolve: (bucket, { top }) => bucket.entries(atLeastZero('top', top)),
+    }),
+    members: t.field({
+      type: ['Value'],
+      nullable: true,
+      description: 'SET: ascending, or only the first; otherwise null',
+      args: { first: t.arg.int({ description: 'how many of the first; absent: all' }) },
+      resolve: (bucket, { first }) => bucket.members(atLeastZero('first', first)),
+    }),
+  }),
+})
+
+function atLeastZero(what: string, n: number | null | undefined): number | undefined {
+  if (typeof n === 'number' && n < 0) throw badInput(`${what} must not be below 0`)
+  return n ?? undefined
+}

@@ -1,0 +1,71 @@
+import type { Definition as DefinitionModel, Interval as IntervalModel } from '../../kairos/index.ts'
+import { builder } from '../builder.ts'
+
+export const SeriesType = builder.enumType('SeriesType', {
+  description: 'What one bucket keeps.',
+  values: {
+    SERIES: { value: 'series', description: 'a list: every value, in order of arrival' },
+    HISTOGRAM: { value: 'histogram', description: 'each distinct value with how often it occurred' },
+    COUNT: { value: 'count', description: 'one running total' },
+    GAUGE: { value: 'gauge', description: 'the last value written' },
+    SET: { value: 'set', description: 'the distinct values' },
+  } as const,
+})
+
+const ValueType = builder.enumType('ValueType', {
+  description: 'How values are checked on the way in and read back.',
+  values: {
+    STRING: { value: 'string', description: 'a text' },
+    INTEGER: { value: 'integer', description: 'a whole number within ±(2^53−1)' },
+    FLOAT: { value: 'float', description: 'a finite number' },
+    BOOLEAN: { value: 'boolean', description: 'true or false' },
+  } as const,
+})
+
+export const Interval = builder.objectRef<IntervalModel>('Interval').implement({
+  description: 'A named division of time, and how long its buckets are kept.',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    step: t.string({
+      description: 'as configured: seconds (`60`), a duration (`1h`, `30d`) or daily, weekly, monthly, yearly',
+      resolve: ({ step }) => step.label,
+    }),
+    steps: t.exposeInt('steps', {
+      nullable: true,
+      description: 'how many steps are kept before they expire; null keeps them for ever',
+    }),
+    resolution: t.string({
+      description: 'as configured; equal to `step` where a step is not divided further',
+      resolve: ({ step, resolution }) => (resolution ?? step).label,
+    }),
+    timeZone: t.exposeString('timeZone', { description: 'IANA zone of calendar steps' }),
+  }),
+})
+
+const Definition = builder.objectRef<DefinitionModel>('Definition').implement({
+  description: 'One rule of the configuration: the names it matches, their type and their intervals.',
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    match: t.stringList({
+      description: 'glob patterns over series names: `*` within a dotted part, `**` across parts',
+      resolve: ({ match }) => [...match],
+    }),
+    type: t.expose('type', { type: SeriesType }),
+    valueType: t.expose('valueType', { type: ValueType }),
+    unit: t.exposeString('unit', { nullable: true, description: 'of the values, for axes' }),
+    description: t.exposeString('description', { nullable: true }),
+    intervals: t.field({
+      type: [Interval],
+      description: 'the finest step first',
+      resolve: ({ intervals }) => [...intervals],
+    }),
+  }),
+})
+
+builder.queryField('definitions', (t) =>
+  t.field({
+    type: [Definition],
+    description: 'The configured definitions, in matching order.',
+    resolve: (_, _args, { store }) => [...store.definitions],
+  }),
+)

@@ -1,0 +1,19 @@
+import { checkTime, checkWhole, LATEST, type Step } from './step.ts'
+
+/** Buckets of `seconds` each, counted from 1970; `seconds` is a whole number from 1 to 1e11. */
+export function fixedStep(seconds: number, label: string): Step {
+  return {
+    label,
+    id: `${seconds}s`,
+    seconds,
+    // Whole seconds first: a quotient of fractions could round up into the next bucket.
+    floor: (t) => Math.floor(Math.floor(checkTime(t)) / seconds) * seconds + 0,
+    offset: (bucket, n) => checkWhole(bucket + checkWhole(n) * seconds),
+    distance: (from, to) => (to - from) / seconds,
+    encode: (bucket) => bucket / seconds,
+    decode: (number) => {
+      const bucket = number * seconds
+      return Number.isInteger(number) && bucket > -LATEST - seconds && bucket <= LATEST ? bucket : undefined
+    },
+  }
+}

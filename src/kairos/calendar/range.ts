@@ -1,0 +1,36 @@
+import type { Step } from './step.ts'
+
+/** Length in seconds of the bucket that starts at `bucket`. */
+export function width(step: Step, bucket: number): number {
+  return step.offset(bucket, 1) - bucket
+}
+
+/** How many buckets hold the times from `from` to `to`, both included; 0 where `to` is earlier. Nothing is listed for it. */
+export function count(step: Step, from: number, to: number): number {
+  return from <= to ? step.distance(step.floor(from), step.floor(to)) + 1 : 0
+}
+
+/**
+ * Starts of the buckets that hold the times from `from` to `to`, both included, ascending; empty where `to` is earlier.
+ * Throws RangeError, before it lists any, where they are more than `max`.
+ */
+export function range(step: Step, from: number, to: number, max = 1_000_000): number[] {
+  const length = count(step, from, to)
+  if (length > max) throw new RangeError(`${length} steps of ${step.label} are more than ${max}`)
+  const first = step.floor(from)
+  return Array.from({ length }, (_, n) => step.offset(first, n))
+}
+
+/**
+ * Whether no bucket of `resolution` straddles a boundary of `step`. Where a calendar has a say, that is whether none does
+ * from 1970 to 2040: older days may start at odd seconds, and later ones do as these do.
+ */
+export function divides(resolution: Step, step: Step): boolean {
+  if (resolution.seconds !== undefined && step.seconds !== undefined)
+    return step.seconds % resolution.seconds === 0
+  const until = Date.UTC(2040, 0, 1) / 1000
+  for (let bucket = step.offset(step.floor(0), 1); bucket < until; bucket = step.offset(bucket, 1)) {
+    if (resolution.floor(bucket) !== bucket) return false
+  }
+  return true
+}

@@ -1,0 +1,42 @@
+/**
+ * What can go wrong, as a caller tells it apart.
+ *
+ * - `BAD_USER_INPUT`: an argument is of the wrong type, out of range or contradicts another
+ * - `UNKNOWN_SERIES`: no rule of the configuration matches the name
+ * - `UNKNOWN_INTERVAL`: the series has no interval of that name; the message lists those it has
+ * - `TYPE_MISMATCH`: series that differ cannot be joined, or a Redis key holds a foreign type
+ * - `RANGE_TOO_LARGE`: the read covers more buckets than allowed
+ * - `STORE_UNAVAILABLE`: Redis cannot be reached or cannot serve; repeat a write with the same `id`
+ */
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'UNKNOWN_SERIES'
+  | 'UNKNOWN_INTERVAL'
+  | 'TYPE_MISMATCH'
+  | 'RANGE_TOO_LARGE'
+  | 'STORE_UNAVAILABLE'
+
+/** What is wrong with one element of a list of inserts. `index` counts from 0. */
+export interface InsertFault {
+  readonly index: number
+  readonly code: ErrorCode
+  readonly message: string
+}
+
+/** The only error that the engine throws on purpose; its message is meant for the caller's eyes. */
+export class KairosError extends Error {
+  override readonly name = 'KairosError'
+  readonly code: ErrorCode
+  /** every faulty element, in order, where a list of inserts was refused; otherwise empty */
+  readonly faults: readonly InsertFault[]
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, faults = [] }: { cause?: unknown; faults?: readonly InsertFault[] } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.faults = faults
+  }
+}

@@ -1,0 +1,21 @@
+export { type ErrorCode, type InsertFault, KairosError } from './errors.ts'
+export type { Interval, IntervalOptions } from './interval.ts'
+export type { Data, SeriesType, Stored } from './kinds/index.ts'
+export type { Insert } from './model.ts'
+export type { RangeOptions } from './range.ts'
+export type { Bucket, HistogramEntry } from './store/bucket.ts'
+export type { Definition, DefinitionOptions } from './store/definition.ts'
+export type { ReadOptions as SelectionReadOptions, Selection } from './store/selection.ts'
+export { Store, type StoreLimits, type StoreOptions } from './store/store.ts'
+export type { Value, ValueType } from './store/value.ts'
+export {
+  type Extent,
+  type GetOptions,
+  type ReadOptions,
+  type SeriesOptions,
+  Timeseries,
+  type TimeseriesOptions,
+  type WriteOptions,
+} from './timeseries.ts'
+export type { NamedTransform, Transform, Transformed, TransformFunction } from './transform.ts'
+export type { InsertResult } from './write.ts'

@@ -1,0 +1,15 @@
+import type { Kind } from './kind.ts'
+
+/** A string: the last value written. */
+export const gauge: Kind<'gauge'> = {
+  type: 'gauge',
+  writeCommand: 'SET',
+  readCommand: 'GET',
+  encode: (values) => values.slice(-1),
+  decode: (reply, read) => (typeof reply === 'string' ? [read(reply)] : null),
+  fold: (cells) => cells.flat(),
+  data: (cell) => cell?.at(-1) ?? null,
+  *samples(cell) {
+    for (const value of cell) yield [value, 1]
+  },
+}

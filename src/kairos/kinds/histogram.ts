@@ -1,0 +1,30 @@
+import { type Kind, texts } from './kind.ts'
+
+function tally<K>(pairs: Iterable<readonly [K, number]>): Map<K, number> {
+  const counts = new Map<K, number>()
+  for (const [value, count] of pairs) counts.set(value, (counts.get(value) ?? 0) + count)
+  return counts
+}
+
+function* pairs<V>(flat: readonly string[], read: (text: string) => V): Iterable<[V, number]> {
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const count = Number(flat[i + 1])
+    if (!Number.isFinite(count)) throw new RangeError(`a histogram holds "${flat[i + 1]}" where a count belongs`)
+    yield [read(flat[i] ?? ''), count]
+  }
+}
+
+/** A hash: each distinct value with how often it occurred. */
+export const histogram: Kind<'histogram'> = {
+  type: 'histogram',
+  writeCommand: 'HINCRBY',
+  readCommand: 'HGETALL',
+  encode: (values) => [...tally(values.map((value) => [String(value), 1] as const))].flat(),
+  decode(reply, read) {
+    const flat = texts(reply)
+    return flat.length === 0 ? null : tally(pairs(flat, read))
+  },
+  fold: (cells) => tally(cells.flatMap((cell) => [...cell])),
+  data: (cell) => new Map(cell),
+  samples: (cell) => cell,
+}

@@ -1,0 +1,62 @@
+-- Reads whole buckets in one round trip.
+--
+-- KEYS  the interval buckets' keys
+-- ARGV  1  what reads a bucket's data: LRANGE | HGETALL | GET | SMEMBERS
+--       2  'fine' where each key is a set of resolution buckets, whose data are in '<key>:<resolution bucket>'
+-- Reply an array aligned with KEYS: the data of each; if fine {resolution buckets, the data of each}.
+--       Data: GET a text or nil; otherwise an array, empty where there is no key; HGETALL field, value, field, value …
+-- Error WRONGTYPE where a key holds something else
+
+local CHUNK = 4000 -- arguments that Lua can unpack at once
+
+-- MGET in place of many GETs; it passes over keys of another type, so what it did not find must not exist.
+local function get_all(keys)
+  local data = {}
+  for from = 1, #keys, CHUNK do
+    local to = math.min(from + CHUNK - 1, #keys)
+    local values = redis.call('MGET', unpack(keys, from, to))
+    local missing = {}
+    for i, value in ipairs(values) do
+      data[from + i - 1] = value
+      if not value then
+        missing[#missing + 1] = keys[from + i - 1]
+      end
+    end
+    if #missing > 0 and redis.call('EXISTS', unpack(missing)) > 0 then
+      for _, key in ipairs(missing) do
+        redis.call('GET', key)
+      end
+    end
+  end
+  return data
+end
+
+local function data_of(keys)
+  if ARGV[1] == 'GET' then
+    return get_all(keys)
+  end
+  local data = {}
+  for i, key in ipairs(keys) do
+    if ARGV[1] == 'LRANGE' then
+      data[i] = redis.call('LRANGE', key, 0, -1)
+    else
+      data[i] = redis.call(ARGV[1], key)
+    end
+  end
+  return data
+end
+
+if ARGV[2] ~= 'fine' then
+  return data_of(KEYS)
+end
+
+local reply = {}
+for i, key in ipairs(KEYS) do
+  local resolutions = redis.call('SMEMBERS', key)
+  local keys = {}
+  for j, resolution in ipairs(resolutions) do
+    keys[j] = key .. ':' .. resolution
+  end
+  reply[i] = { resolutions, data_of(keys) }
+end
+return reply

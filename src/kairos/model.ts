@@ -1,0 +1,123 @@
+import { KairosError } from './errors.ts'
+import { compileIntervals, type Interval, type IntervalOptions } from './interval.ts'
+import { type Kind, kinds, type SeriesType, type Stored } from './kinds/index.ts'
+import { KairosLayout } from './layouts/kairos.ts'
+import type { Layout } from './layouts/layout.ts'
+import { checkedTime } from './range.ts'
+
+export interface ModelOptions<T extends SeriesType, V> {
+  /** what a bucket keeps; default 'series' */
+  readonly type?: T | undefined
+  /** of every key; ':' is appended where missing; default none */
+  readonly prefix?: string | undefined
+  /** what a stored text is read as; default the text itself; a count is always a number */
+  readonly read?: ((text: string) => V) | undefined
+  /** what is stored of a value: a text, or a finite number; default the value itself */
+  readonly write?: ((value: unknown) => unknown) | undefined
+  /** at least one, by name */
+  readonly intervals: Readonly<Record<string, IntervalOptions>>
+  /** which key holds which bucket; only 'kairos', the Python library's layout, in this version */
+  readonly layout?: 'kairos' | undefined
+}
+
+/** How series of one type are stored: the options of a Timeseries, understood. */
+export interface Model<T extends SeriesType = SeriesType, V = unknown> {
+  readonly kind: Kind<T>
+  readonly layout: Layout
+  /** by name, in the order of the options */
+  readonly intervals: ReadonlyMap<string, Interval>
+  readonly read: (text: string) => V
+  readonly write: (value: unknown) => unknown
+}
+
+/** A value, or several, to be recorded under a name. */
+export interface Insert {
+  readonly name: string
+  /** one value or an array; of a count the amount, 1 where absent */
+  readonly value?: unknown
+  /** Unix seconds; default now */
+  readonly timestamp?: number | undefined
+  /** also to so many steps after (above 0) or before (below 0), in every interval; default 0 */
+  readonly intervals?: number | undefined
+}
+
+/** An insert that was checked: texts and numbers as they are stored. */
+export interface Entry {
+  readonly name: string
+  readonly values: readonly Stored[]
+  readonly timestamp: number
+  readonly copies: number
+}
+
+const MOST_COPIES = 1000
+const LONGEST_NAME = 512
+
+/** Throws BAD_USER_INPUT where the options cannot be understood. */
+export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V>): Model<T, V> {
+  // The defaults of T and V are 'series' and string, which TypeScript cannot see from here.
+  const type = (options.type ?? 'series') as T
+  const read = options.read ?? ((text: string) => text as V)
+  if (!Object.hasOwn(kinds, type)) {
+    throw new KairosError('BAD_USER_INPUT', `there is no type "${type}"; choose ${Object.keys(kinds).join(', ')}`)
+  }
+  const intervals = compileIntervals(options.intervals)
+  return {
+    kind: kinds[type],
+    layout: new KairosLayout(withColon(options.prefix ?? ''), () => intervals),
+    intervals,
+    read,
+    write: options.write ?? ((value) => value),
+  }
+}
+
+/** `prefix` as it stands before a key. */
+export function withColon(prefix: string): string {
+  return prefix === '' || prefix.endsWith(':') ? prefix : `${prefix}:`
+}
+
+/** Throws UNKNOWN_INTERVAL, which lists those there are. */
+export function intervalOf({ intervals }: Pick<Model, 'intervals'>, name: string): Interval {
+  const interval = intervals.get(name)
+  if (interval) return interval
+  const known = [...intervals.keys()].join(', ')
+  throw new KairosError('UNKNOWN_INTERVAL', `there is no interval "${name}"; there are ${known}`)
+}
+
+/** An insert that can be written: names, values and times as they are stored. Throws BAD_USER_INPUT. */
+export function checkedEntry(model: Model, insert: Insert, now: number): Entry {
+  const { timestamp = now, intervals: copies = 0 } = insert
+  if (!Number.isSafeInteger(copies) || Math.abs(copies) > MOST_COPIES) {
+    throw new KairosError('BAD_USER_INPUT', `a value is copied to at most ${MOST_COPIES} steps, in whole numbers`)
+  }
+  const value = insert.value === undefined && model.kind.type === 'count' ? 1 : insert.value
+  const values = Array.isArray(value) ? value : [value]
+  return {
+    name: checkedName(insert.name),
+    values: values.map((each) => checkedValue(model, each)),
+    timestamp: checkedTime('timestamp', timestamp),
+    copies,
+  }
+}
+
+/** Throws BAD_USER_INPUT where no series can have the name: it stands in keys, between colons. */
+export function checkedName(name: unknown): string {
+  if (typeof name !== 'string' || name === '') throw new KairosError('BAD_USER_INPUT', 'a name must be a text')
+  if (name.length > LONGEST_NAME) {
+    throw new KairosError('BAD_USER_INPUT', `a name has at most ${LONGEST_NAME} characters`)
+  }
+  if (name.includes(':') || /[\p{Cc}\p{Cs}]/u.test(name)) {
+    throw new KairosError('BAD_USER_INPUT', 'a name must not contain ":", control characters or half characters')
+  }
+  return name
+}
+
+function checkedValue({ kind, write }: Model, value: unknown): Stored {
+  const stored = write(value)
+  if (typeof stored === 'number' && Number.isFinite(stored)) return stored
+  if (kind.type === 'count' || typeof stored === 'number') {
+    throw new KairosError('BAD_USER_INPUT', kind.type === 'count' ? 'a count needs a finite number' : 'a number must be finite')
+  }
+  if (typeof stored !== 'string') throw new KairosError('BAD_USER_INPUT', 'a value must be a text or a number')
+  if (/\p{Cs}/u.test(stored)) throw new KairosError('BAD_USER_INPUT', 'a text must not contain half characters')
+  return stored
+}

@@ -1,0 +1,57 @@
+/** Numbers over weighted values; the weights of a series' or a set's values are 1. */
+export interface Statistics {
+  /** total weight */
+  readonly count: number
+  readonly sum: number
+  /** null where the weight is 0, as are `min`, `max` and `stddev` */
+  readonly mean: number | null
+  readonly min: number | null
+  readonly max: number | null
+  /** standard deviation of the population: √(Σ w·(x − mean)² / Σ w) */
+  readonly stddev: number | null
+}
+
+type Samples = readonly (readonly [value: number, weight: number])[]
+
+/** Two passes: the deviations are taken from the mean itself, so that large values lose no digits. */
+export function statistics(samples: Samples): Statistics {
+  let count = 0
+  let sum = 0
+  let min = Number.POSITIVE_INFINITY
+  let max = Number.NEGATIVE_INFINITY
+  for (const [value, weight] of samples) {
+    count += weight
+    sum += value * weight
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  if (count === 0) return { count, sum, mean: null, min: null, max: null, stddev: null }
+  const mean = sum / count
+  let squares = 0
+  for (const [value, weight] of samples) squares += weight * (value - mean) ** 2
+  return { count, sum, mean, min, max, stddev: Math.sqrt(squares / count) }
+}
+
+/**
+ * The value below which `p` percent (0 to 100) of the weight lies, linear between closest ranks: rank
+ * h = (n − 1)·p/100 of the n values in ascending order, between the values at ⌊h⌋ and ⌈h⌉ (type 7 of Hyndman and
+ * Fan, "Sample Quantiles in Statistical Packages", 1996). null where there are none.
+ */
+export function percentile(samples: Samples, p: number): number | null {
+  const ascending = samples.filter(([, weight]) => weight > 0).sort(([a], [b]) => a - b)
+  const n = ascending.reduce((total, [, weight]) => total + weight, 0)
+  if (n === 0) return null
+  const rank = ((n - 1) * p) / 100
+  const below = valueAt(ascending, Math.floor(rank))
+  const above = valueAt(ascending, Math.ceil(rank))
+  return below + (above - below) * (rank - Math.floor(rank))
+}
+
+function valueAt(ascending: Samples, rank: number): number {
+  let passed = 0
+  for (const [value, weight] of ascending) {
+    passed += weight
+    if (rank < passed) return value
+  }
+  return ascending.at(-1)?.[0] ?? Number.NaN
+}

@@ -1,0 +1,231 @@
+import type { Redis } from 'ioredis'
+import { KairosError } from './errors.ts'
+import type { Cells, Data, SeriesType } from './kinds/index.ts'
+import { globMatcher } from './glob.ts'
+import type { Interval } from './interval.ts'
+import { checkedEntry, checkedName, compileModel, type Insert, intervalOf, type Model, type ModelOptions } from './model.ts'
+import { once } from './once.ts'
+import { checkedTime, type RangeOptions, stepsOf } from './range.ts'
+import { condense, fold, readSteps, type Step, span, width } from './read.ts'
+import { rethrow } from './redis-errors.ts'
+import { scanKeys } from './scan.ts'
+import { applyTransform, checkTransform, type Transform, type Transformed } from './transform.ts'
+import { Batch, type InsertResult, refuseFaulty } from './write.ts'
+
+export interface TimeseriesOptions<T extends SeriesType, V> extends ModelOptions<T, V> {
+  /** the time now, in Unix seconds; default the system's */
+  readonly clock?: (() => number) | undefined
+}
+
+export interface WriteOptions {
+  /** Repeating the call with the same id within a day writes nothing more. */
+  readonly id?: string | undefined
+}
+
+export interface ReadOptions<X> {
+  /** fold the resolution buckets of each step into one; default false */
+  readonly condensed?: boolean | undefined
+  /** what to make of each bucket's data, after folding; default the data themselves */
+  readonly transform?: X
+}
+
+export interface GetOptions<X> extends ReadOptions<X> {
+  /** a time in the step to read, in Unix seconds; default now */
+  readonly timestamp?: number | undefined
+}
+
+export interface SeriesOptions<X> extends ReadOptions<X>, RangeOptions {
+  /** fold the whole range into one bucket; default false */
+  readonly collapse?: boolean | undefined
+}
+
+/** Starts of the oldest and the newest bucket that hold data, in Unix seconds. */
+export interface Extent {
+  readonly first: number
+  readonly last: number
+}
+
+type Name = string | readonly string[]
+
+/** Steps that `iterate` reads at once. */
+const PAGE = 100
+
+/**
+ * Named time series of one type in Redis, over an ioredis client that the caller owns.
+ *
+ * Every method throws `KairosError`: BAD_USER_INPUT, UNKNOWN_INTERVAL, TYPE_MISMATCH where a key holds
+ * something else, RANGE_TOO_LARGE beyond a million steps, STORE_UNAVAILABLE. Where a read takes several
+ * names, their series are joined: lists append, counts and histograms add, sets unite, the last gauge in
+ * the order of the names wins.
+ */
+export class Timeseries<const T extends SeriesType = 'series', V = string> {
+  readonly #redis: Redis
+  readonly #model: Model<T, V>
+  readonly #prefix: string
+  readonly #clock: () => number
+
+  /** Throws BAD_USER_INPUT where the options cannot be understood. */
+  constructor(redis: Redis, options: TimeseriesOptions<T, V>) {
+    this.#redis = redis
+    this.#model = compileModel(options)
+    this.#prefix = options.prefix ?? ''
+    this.#clock = options.clock ?? (() => Date.now() / 1000)
+  }
+
+  /** Records a value, or an array of values in order, in every interval; all of it or nothing. A count's default is 1. */
+  async insert(
+    name: string,
+    value?: unknown,
+    { id, ...options }: Omit<Insert, 'name' | 'value'> & WriteOptions = {},
+  ): Promise<InsertResult> {
+    const now = this.#clock()
+    const insert = { ...options, name, value }
+    const batch = new Batch(now)
+    batch.add(this.#model, checkedEntry(this.#model, insert, now))
+    return await batch.write(this.#redis, once(this.#prefix, id, [insert]))
+  }
+
+  /** As `insert` for each, in order; all are checked before any is written, and `faults` lists what is wrong. */
+  async insertMany(inserts: readonly Insert[], { id }: WriteOptions = {}): Promise<InsertResult> {
+    const now = this.#clock()
+    const batch = new Batch(now)
+    refuseFaulty(inserts, (insert) => batch.add(this.#model, checkedEntry(this.#model, insert, now)))
+    return await batch.write(this.#redis, once(this.#prefix, id, inserts))
+  }
+
+  /**
+   * The step that holds `timestamp`, by the start of each bucket: the step itself, even if empty, or where the
+   * interval has a resolution those resolution buckets that were written; `condensed` folds them.
+   */
+  async get<const X extends Transform<Data<V>[T]> | undefined = undefined>(
+    name: Name,
+    interval: string,
+    { timestamp = this.#clock(), condensed = false, transform }: GetOptions<X> = {},
+  ): Promise<Map<number, Transformed<T, V, X>>> {
+    const found = intervalOf(this.#model, interval)
+    const present = this.#presenter<X>(transform)
+    const start = found.step.floor(checkedTime('timestamp', timestamp))
+    const steps = await readSteps(this.#redis, this.#model, namesOf(name), found, [start])
+    return new Map(steps.flatMap((step) => [...rows(this.#model, found, step, condensed, present)]))
+  }
+
+  /**
+   * The steps of a range, oldest first and without holes, by their starts. Where the interval has a resolution,
+   * each is a map of the resolution buckets that were written, unless `condensed` or `collapse` folds them.
+   */
+  series<const X extends Transform<Data<V>[T]> | undefined = undefined>(
+    name: Name,
+    interval: string,
+    options: SeriesOptions<X> & ({ readonly condensed: true } | { readonly collapse: true }),
+  ): Promise<Map<number, Transformed<T, V, X>>>
+  series<const X extends Transform<Data<V>[T]> | undefined = undefined>(
+    name: Name,
+    interval: string,
+    options?: SeriesOptions<X>,
+  ): Promise<Map<number, Transformed<T, V, X>> | Map<number, Map<number, Transformed<T, V, X>>>>
+  async series<const X extends Transform<Data<V>[T]> | undefined = undefined>(
+    name: Name,
+    intervalName: string,
+    { condensed = false, collapse = false, transform, ...range }: SeriesOptions<X> = {},
+  ): Promise<Map<number, Transformed<T, V, X>> | Map<number, Map<number, Transformed<T, V, X>>>> {
+    const { kind } = this.#model
+    const interval = intervalOf(this.#model, intervalName)
+    const present = this.#presenter<X>(transform)
+    const starts = stepsOf(interval, range, this.#clock())
+    const steps = await readSteps(this.#redis, this.#model, namesOf(name), interval, starts)
+    if (collapse) {
+      const whole = fold(kind, steps.map((step) => condense(kind, step)))
+      return new Map([[starts[0] ?? 0, present(whole, span(interval, steps))]])
+    }
+    return condensed || interval.resolution === null
+      ? new Map(steps.flatMap((step) => [...rows(this.#model, interval, step, true, present)]))
+      : new Map(steps.map((step) => [step.start, rows(this.#model, interval, step, false, present)]))
+  }
+
+  /** Every bucket from the oldest that holds data to the newest, as `get` gives them; a page of steps at a time. */
+  async *iterate<const X extends Transform<Data<V>[T]> | undefined = undefined>(
+    name: Name,
+    intervalName: string,
+    { condensed = false, transform }: ReadOptions<X> = {},
+  ): AsyncGenerator<[timestamp: number, data: Transformed<T, V, X>]> {
+    const interval = intervalOf(this.#model, intervalName)
+    const present = this.#presenter<X>(transform)
+    const all = await Promise.all(namesOf(name).map((each) => this.properties(each)))
+    const extents = all.flatMap((extent) => extent[intervalName] ?? [])
+    const last = Math.max(...extents.map((extent) => extent.last))
+    let start = Math.min(...extents.map((extent) => extent.first))
+    while (start <= last) {
+      const end = Math.min(last, interval.step.offset(start, PAGE - 1))
+      const starts = stepsOf(interval, { start, end }, start)
+      const steps = await readSteps(this.#redis, this.#model, namesOf(name), interval, starts)
+      for (const step of steps) yield* rows(this.#model, interval, step, condensed, present)
+      start = interval.step.offset(end, 1)
+    }
+  }
+
+  /** The names under the prefix, ascending by UTF-16 code units, or those that the glob `match` matches. */
+  async names({ match }: { readonly match?: string | undefined } = {}): Promise<string[]> {
+    const matches = match === undefined ? () => true : globMatcher(match)
+    const names = new Set<string>()
+    for await (const { name } of scanKeys(this.#redis, this.#model.layout)) if (matches(name)) names.add(name)
+    return [...names].sort()
+  }
+
+  /** For each interval that holds data, starts of its oldest and its newest step. */
+  async properties(name: string): Promise<Record<string, Extent>> {
+    const extents: Record<string, Extent> = {}
+    for await (const { interval, step } of scanKeys(this.#redis, this.#model.layout, checkedName(name))) {
+      const { first, last } = extents[interval.name] ?? { first: step, last: step }
+      extents[interval.name] = { first: Math.min(first, step), last: Math.max(last, step) }
+    }
+    return extents
+  }
+
+  /** Deletes every bucket of one series, and of no other. 1 where it existed, else 0. */
+  async delete(name: string): Promise<number> {
+    return (await this.#unlink(checkedName(name))).size
+  }
+
+  /** Deletes every series under the prefix; gives how many there were. */
+  async deleteAll(): Promise<number> {
+    return (await this.#unlink()).size
+  }
+
+  /** The names of which keys were deleted. */
+  async #unlink(only?: string): Promise<ReadonlySet<string>> {
+    const names = new Set<string>()
+    for await (const { key, name } of scanKeys(this.#redis, this.#model.layout, only)) {
+      names.add(name)
+      await this.#redis.unlink(key).catch(rethrow)
+    }
+    return names
+  }
+
+  #presenter<X extends Transform<Data<V>[T]> | undefined>(transform: X | undefined): Presenter<T, V, Transformed<T, V, X>> {
+    const { kind } = this.#model
+    if (transform !== undefined) checkTransform(kind, transform)
+    // What applyTransform gives is what Transformed says, which TypeScript cannot follow.
+    return (cell, seconds) =>
+      (transform === undefined ? kind.data(cell) : applyTransform(kind, cell, transform, seconds)) as Transformed<T, V, X>
+  }
+}
+
+/** What a caller sees of a bucket that covers so many seconds. */
+type Presenter<T extends SeriesType, V, R> = (cell: Cells<V>[T] | null, seconds: number) => R
+
+/** A step's buckets by their starts: one of the whole step, or those of its resolution that were written. */
+function rows<T extends SeriesType, V, R>(
+  { kind }: Model<T, V>,
+  interval: Interval,
+  step: Step<T, V>,
+  condensed: boolean,
+  present: Presenter<T, V, R>,
+): Map<number, R> {
+  return condensed || interval.resolution === null
+    ? new Map([[step.start, present(condense(kind, step), span(interval, [step]))]])
+    : new Map([...step.cells].map(([start, cell]) => [start, present(cell, width(interval, start))]))
+}
+
+function namesOf(name: Name): readonly string[] {
+  return (typeof name === 'string' ? [name] : name).map(checkedName)
+}
