@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core'
 import type { Value } from '../kairos/index.ts'
 import type { Context } from './context.ts'
-import type { Time } from './scalars/timestamp.ts'
+import type { Time } from './time.ts'
 
 /** The one builder; a file for each type adds its fields and its root fields. */
 export const builder = new SchemaBuilder<{

@@ -17,9 +17,9 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   const cause = error instanceof GraphQLError ? rootCause(error) : error
   if (cause instanceof KairosError) return located(error, cause.message, { code: cause.code, ...faultsOf(cause) })
   if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
-    const { extensions } = cause ?? error
-    const ours = typeof extensions.code === 'string' && OURS.has(extensions.code)
-    return located(error, error.message, { ...error.extensions, code: ours ? extensions.code : 'BAD_USER_INPUT' })
+    const { code, http } = { ...error.extensions, ...cause?.extensions }
+    const known = typeof code === 'string' && OURS.has(code)
+    return located(error, error.message, { code: known ? code : 'BAD_USER_INPUT', ...(http === undefined ? {} : { http }) })
   }
   report(cause)
   return located(error, 'Something went wrong in the server; its log says what.', { code: 'INTERNAL' })

@@ -1,6 +1,6 @@
 import type { Insert, InsertResult as InsertResultModel, Value } from '../../kairos/index.ts'
 import { builder } from '../builder.ts'
-import { type Time, writingTime } from '../scalars/timestamp.ts'
+import { type Time, writingTime } from '../time.ts'
 
 const InsertResult = builder.objectRef<InsertResultModel>('InsertResult').implement({
   description: 'What became of the values.',

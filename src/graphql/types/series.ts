@@ -1,6 +1,6 @@
 import type { Bucket as BucketModel, Selection } from '../../kairos/index.ts'
 import { builder } from '../builder.ts'
-import { readingTime } from '../scalars/timestamp.ts'
+import { readingTime } from '../time.ts'
 import { Bucket } from './bucket.ts'
 import { Interval, SeriesType } from './definition.ts'
 

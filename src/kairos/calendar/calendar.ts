@@ -21,8 +21,9 @@ export function calendarStep(unit: Unit, zone: Zone, name: string, label: string
       // Most times lie in the same bucket as the one before.
       if (t >= from && t < until) return from
       const at = indexAt(checkTime(t))
+      const found = start(at)
       until = start(at + 1)
-      from = start(at)
+      from = found
       return from
     },
     offset: (bucket, n) => start(index(ordinal(indexAt(bucket)) + checkWhole(n))),

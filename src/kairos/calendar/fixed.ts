@@ -6,7 +6,7 @@ export function fixedStep(seconds: number, label: string): Step {
     label,
     id: `${seconds}s`,
     seconds,
-    // Whole seconds first: a quotient of fractions could round up into the next bucket.
+    // Whole seconds first, as the smallest fractions would vanish in the quotient; `+ 0` makes -0 a plain 0.
     floor: (t) => Math.floor(Math.floor(checkTime(t)) / seconds) * seconds + 0,
     offset: (bucket, n) => checkWhole(bucket + checkWhole(n) * seconds),
     distance: (from, to) => (to - from) / seconds,

@@ -1,3 +1,3 @@
-export { parseStep, type StepOptions } from './parse.ts'
+export { parseStep } from './parse.ts'
 export { count, divides, range, width } from './range.ts'
 export type { Step } from './step.ts'

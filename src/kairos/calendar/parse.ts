@@ -6,7 +6,7 @@ import { LATEST, type Step } from './step.ts'
 import { days, mondayWeeks, months, sundayWeeks, type Unit, years } from './units.ts'
 import { zoneOf } from './zone.ts'
 
-export interface StepOptions {
+interface StepOptions {
   /** IANA zone of daily, weekly, monthly and yearly; default UTC */
   readonly timeZone?: string | undefined
   /** What a week is: `kairos` (default) starts on Sunday and splits at New Year, the others are whole. */
@@ -47,8 +47,7 @@ export function parseStep(text: string | number, options: StepOptions = {}): Ste
   const label = String(text)
   if (label === 'weekly') {
     const weeks = WEEKS.get(weekly)
-    if (!weeks)
-      throw new RangeError(`${quote(weekly)} is no kind of week: use ${[...WEEKS.keys()].join(', ')}`)
+    if (!weeks) throw new RangeError(`${quote(weekly)} is no kind of week: use kairos, monday or sunday`)
     return calendarStep(weeks, zone, `weekly ${weekly}`, label)
   }
   const unit = UNITS.get(label)

@@ -27,7 +27,7 @@ interface Span {
 }
 
 const DAY = 86_400
-/** Spans are found and kept by years of the mean length: the years 0 to 9999 bound how many. */
+/** Spans are found and kept by years of this mean length. As calendars end, so do the years that can be asked for. */
 const YEAR = 31_556_952
 const FIRST_DAY = dayOf(0, 0, 1)
 const END_DAY = dayOf(10_000, 0, 1)
@@ -44,7 +44,8 @@ export function zoneOf(name: string): Zone {
 
 function canonicalName(name: string): string {
   try {
-    if (/^[a-z]/i.test(name))
+    // An offset as +01:00 is no IANA name, though newer versions of Node take it for a zone.
+    if (!/^[+-]/.test(name))
       return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
   } catch {
     // no such zone

@@ -1,0 +1,26 @@
+import type { CodegenConfig } from '@graphql-codegen/cli'
+
+/** Typed documents of the playground. `npx graphql-codegen` writes them, with `--check` it says whether they are fresh. */
+const config: CodegenConfig = {
+  schema: 'schema/schema.graphql',
+  documents: 'schema/operations/*.graphql',
+  generates: {
+    'web-playground/src/generated/': {
+      preset: 'client',
+      presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: 'string',
+        enumsAsTypes: true,
+        namingConvention: 'keep',
+        scalars: {
+          Timestamp: { input: 'number | string', output: 'number' },
+          Value: 'string | number | boolean',
+        },
+        useTypeImports: true,
+      },
+    },
+  },
+  importExtension: '.ts',
+}
+
+export default config

@@ -1,0 +1,81 @@
+import { type Config, redisAddress } from './config/config.ts'
+import type { Context } from './graphql/context.ts'
+import { Store } from './kairos/index.ts'
+import { Live } from './live/index.ts'
+import type { Log } from './log.ts'
+import { monitorDefinitions } from './monitor/definitions.ts'
+import { Monitor } from './monitor/monitor.ts'
+import { connectRedis, type RedisTarget } from './redis/connect.ts'
+import { startEmbeddedRedis } from './redis/embedded.ts'
+import { createGraphQL } from './server/graphql.ts'
+import { listen } from './server/listen.ts'
+import { serve } from './server/server.ts'
+import { useMonitor } from './server/use-monitor.ts'
+
+/** A running server. */
+export interface App {
+  readonly url: string
+  /** Resolves, with the reason, when the embedded Redis is lost for good; the owner should close and end. */
+  readonly lost: Promise<Error>
+  /** Stops accepting, finishes what runs, closes sockets so that clients come back, stops Redis. Harmless when repeated. */
+  close(): Promise<void>
+}
+
+/**
+ * The composition root: everything that runs is made here, in this order, and closed in the reverse.
+ * Throws ListenError, EmbeddedRedisError, RedisUnreachableError, each with a sentence for the operator.
+ */
+export async function start(config: Config, log: Log): Promise<App> {
+  const closers: (() => unknown)[] = []
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= closeAll(closers)
+    return closing
+  }
+  try {
+    const { server, url } = await listen(config)
+    closers.push(() => server.close())
+
+    const { target, lost, stop } = await redisTarget(config, log)
+    closers.push(stop)
+    const redis = await connectRedis({ target, shown: redisAddress(config.redis), log })
+    closers.push(() => redis.disconnect())
+
+    const store = new Store(redis, {
+      prefix: config.prefix,
+      definitions: [...(config.monitor ? monitorDefinitions : []), ...config.timeseries],
+      limits: config.limits,
+    })
+    const live = new Live({ redis, store, log })
+    closers.push(() => live.close())
+    const monitor = config.monitor ? new Monitor({ store, log }) : undefined
+    closers.push(() => monitor?.close())
+
+    const context: Context = { store, live }
+    const plugins = monitor ? [useMonitor((operation) => monitor.recordOperation(operation))] : []
+    const yoga = createGraphQL({ context, plugins, log })
+    const { maxSubscriptions } = config.limits
+    const sameSite = { loopbackOnly: config.auth === null }
+    closers.push(serve(server, { yoga, redis, sameSite, maxSubscriptions, log }))
+    return { url, lost, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Target {
+  readonly target: RedisTarget
+  readonly lost: Promise<Error>
+  stop(): Promise<void>
+}
+
+async function redisTarget({ redis }: Config, log: Log): Promise<Target> {
+  if (redis.kind === 'server') return { target: { url: redis.url }, lost: new Promise(() => {}), stop: async () => {} }
+  const { path, lost, stop } = await startEmbeddedRedis({ folder: redis.folder, log })
+  return { target: { path }, lost, stop }
+}
+
+async function closeAll(closers: readonly (() => unknown)[]): Promise<void> {
+  for (const close of [...closers].reverse()) await close()
+}

@@ -1,0 +1,39 @@
+import { type App, start } from '../app.ts'
+import { redisAddress } from '../config/config.ts'
+import { loadConfig } from '../config/load-config.ts'
+import { createLog } from '../log.ts'
+
+/** Serves until SIGINT or SIGTERM; exits 0 after one, 1 where it cannot go on. */
+export async function serve(argv: readonly string[]): Promise<void> {
+  const config = await loadConfig({ argv, env: process.env, cwd: process.cwd() })
+  const log = createLog(config.logLevel)
+  const app = await start(config, log)
+  process.stdout.write(`Kairos is ready at ${app.url}\n`)
+  log.info(`Redis: ${redisAddress(config.redis)}; configuration: ${config.file ?? 'the built-in demo'}`)
+  const reason = await Promise.race([stopSignal(), app.lost])
+  if (reason instanceof Error) {
+    log.error(reason.message)
+    process.exitCode = 1
+  } else {
+    log.info(`${reason}: finishing what runs`)
+  }
+  await end(app)
+}
+
+/** The first signal ends in order; a second one at once. */
+async function stopSignal(): Promise<NodeJS.Signals> {
+  return await new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve(signal)
+        process.once(signal, () => process.exit(1))
+      })
+    }
+  })
+}
+
+async function end(app: App): Promise<void> {
+  await app.close()
+  // What still holds the process, such as a client's socket that does not close, must not outlive the server.
+  process.exit()
+}

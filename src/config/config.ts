@@ -1,0 +1,84 @@
+/** The one configuration of a running server: plain data, deeply frozen, checked as a whole by `loadConfig`. */
+export interface Config {
+  /** absolute path of the file that was read; null: the built-in demo */
+  readonly file: string | null
+  readonly redis: RedisConfig
+  /** 0 to 65535; 0 picks a free one */
+  readonly port: number
+  readonly host: string
+  readonly logLevel: LogLevel
+  /** of every key, as configured; '' is none. The engine appends ':' where it is missing. */
+  readonly prefix: string
+  readonly layout: 'kairos'
+  /** record this machine and process as series */
+  readonly monitor: boolean
+  /** null: only loopback is served, also by Host header; none: everyone who can reach `host` may do everything */
+  readonly auth: 'none' | null
+  /** in matching order: the first rule with a pattern that matches a name decides */
+  readonly timeseries: readonly Rule[]
+  readonly limits: Limits
+}
+
+export type RedisConfig =
+  /** our own `redis-server`; `folder` is the absolute path of its data */
+  | { readonly kind: 'embedded'; readonly folder: string }
+  /** `redis://` or `rediss://`; it may hold a password: never log it, log `redisAddress(redis)` */
+  | { readonly kind: 'server'; readonly url: string }
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+type LogLevel = (typeof logLevels)[number]
+
+export const seriesTypes = ['series', 'histogram', 'count', 'gauge', 'set'] as const
+type SeriesType = (typeof seriesTypes)[number]
+
+export const valueTypes = ['string', 'integer', 'float', 'boolean'] as const
+type ValueType = (typeof valueTypes)[number]
+
+/** One kind of series: the names it covers, what a value is, and the intervals it is kept in. */
+export interface Rule {
+  /** unique among the rules */
+  readonly name: string
+  /** one or more globs: `*` is one or more characters but `.`, `**` one or more of any; nothing else is special */
+  readonly match: readonly string[]
+  readonly type: SeriesType
+  /** 'string' where the file says nothing; for a count 'float' or 'integer', by default 'float' */
+  readonly values: ValueType
+  /** round to multiples of it when writing; above 0; only with numeric values, not for a count */
+  readonly quantize?: number
+  /** of the values, for axes */
+  readonly unit?: string
+  readonly description?: string
+  /** one or more, names unique within the rule, in the order of the file */
+  readonly intervals: readonly RuleInterval[]
+}
+
+export interface RuleInterval {
+  readonly name: string
+  /** as configured: seconds (`60`), a duration (`1h`) or `daily`, `weekly`, `monthly`, `yearly`; `parseStep` reads it */
+  readonly step: string
+  /** how many are kept, 1 or more; absent: for ever */
+  readonly steps?: number
+  /** as `step`, whose boundaries are all boundaries of it; absent: the step is not divided */
+  readonly resolution?: string
+  /** IANA zone of calendar steps; `UTC` where the file says nothing */
+  readonly timeZone: string
+}
+
+/** All are positive integers. */
+interface Limits {
+  /** the finest buckets of one series in one read */
+  readonly maxBuckets: number
+  /** values times copies of one request */
+  readonly maxInserts: number
+  /** of one value, in UTF-16 code units */
+  readonly maxValueLength: number
+  /** of one WebSocket */
+  readonly maxSubscriptions: number
+}
+
+/** Where Redis is, without user, password or query: for logs. */
+export const redisAddress = (redis: RedisConfig): string => {
+  if (redis.kind === 'embedded') return `embedded, data in ${redis.folder}`
+  const { protocol, host, pathname } = new URL(redis.url)
+  return `${protocol}//${host}${pathname}`
+}

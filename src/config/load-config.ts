@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type * as z from 'zod'
+import type { Config } from './config.ts'
+import { ConfigError, type Fault, type Report } from './config-error.ts'
+import { type ConfigFile, readConfigFile } from './config-file.ts'
+import { demo } from './demo.ts'
+import { type FlagKey, type Given, readEnvironment, readFlags } from './flags.ts'
+import { isLoopback } from './host.ts'
+import { ruleOf } from './rule.ts'
+import { reportRuleFaults } from './rule-faults.ts'
+import { rulesSchema, settingsSchema } from './settings.ts'
+import { inFile, isMap, parseShape } from './shape-faults.ts'
+
+interface Sources {
+  /** the flags, without the program and its command */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** where relative paths, `kairos.yaml` and the data of an embedded Redis are looked for */
+  readonly cwd: string
+}
+
+/**
+ * The configuration in force: a flag wins over the environment, that over the file, that over the defaults. What is given
+ * is checked even where something else wins over it.
+ *
+ * @throws {ConfigError} with every fault of the flags, the environment and the file at once
+ */
+export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> => {
+  const faults: Fault[] = []
+  const report: Report = (path, message) => faults.push({ path, message })
+  const { shape } = settingsSchema
+  const folder = resolve(cwd)
+
+  const flags = readFlags(argv, report)
+  const environment = readEnvironment(env)
+  const override = <S extends z.ZodType>(
+    key: FlagKey,
+    schema: S,
+    read: (text: string) => unknown = String,
+  ) => {
+    const parse = (given: Given | undefined): z.output<S> | undefined =>
+      given && parseShape(schema, read(given.text), () => given.path, report)
+    const [first, second] = [parse(flags[key]), parse(environment[key])]
+    return first ?? second
+  }
+  const redis = override('redis', shape.redis)
+  const port = override('port', shape.port, (text) => (/^[0-9]{1,5}$/.test(text) ? Number(text) : text))
+  const host = override('host', shape.host)
+  const logLevel = override('logLevel', shape.logLevel)
+
+  const file = locate(flags.config ?? environment.config, folder)
+  const loaded = file ? await readConfigFile(file, report) : { settings: demo }
+  const settings = loaded && parseShape(settingsSchema, loaded.settings, inFile, report)
+  if (loaded) {
+    reportRuleFaults(loaded.settings, report)
+    const hostPath = (flags.host ?? environment.host)?.path ?? 'host'
+    reportReachableHost(loaded.settings, host, hostPath, report)
+  }
+  if (!settings || faults.length > 0) throw new ConfigError(faults, file?.shown ?? 'the built-in demo')
+
+  const url = redis ?? settings.redis
+  return deepFreeze({
+    file: file?.path ?? null,
+    redis:
+      url === undefined
+        ? { kind: 'embedded', folder: join(folder, '.kairos', 'redis') }
+        : { kind: 'server', url },
+    port: port ?? settings.port,
+    host: host ?? settings.host,
+    logLevel: logLevel ?? settings.logLevel,
+    prefix: settings.prefix,
+    layout: settings.layout,
+    monitor: settings.monitor,
+    auth: settings.auth ?? null,
+    timeseries: (settings.timeseries ?? rulesSchema.parse(demo.timeseries)).map(ruleOf),
+    limits: settings.limits,
+  })
+}
+
+/** The file to read; undefined: the built-in demo. */
+const locate = (named: Given | undefined, folder: string): ConfigFile | undefined => {
+  if (named) {
+    const shown = named.text.includes('://') ? 'a URL' : named.text // it may hold a password
+    return { path: resolve(folder, named.text), shown, namedBy: named.path }
+  }
+  const path = join(folder, 'kairos.yaml')
+  return existsSync(path) ? { path, shown: 'kairos.yaml', namedBy: undefined } : undefined
+}
+
+/** Without `auth` only this machine may be served; nobody opens a server to others by its address alone. */
+const reportReachableHost = (
+  file: unknown,
+  override: string | undefined,
+  path: string,
+  report: Report,
+): void => {
+  const given = isMap(file) ? file : {}
+  const auth = settingsSchema.shape.auth.safeParse(given.auth)
+  const host = override ?? settingsSchema.shape.host.safeParse(given.host).data
+  if (!auth.success || auth.data === 'none' || host === undefined || isLoopback(host)) return
+  report(
+    path,
+    `${host} can be reached by other machines: write auth: none in the file if all of them may do everything`,
+  )
+}
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) deepFreeze(inner)
+  }
+  return value
+}

@@ -1,0 +1,183 @@
+import * as z from 'zod'
+import { logLevels, seriesTypes, valueTypes } from './config.ts'
+import { isHost } from './host.ts'
+import { redisUrlFault } from './redis-url.ts'
+
+/*
+ * The shape of a configuration file: what each setting may be by itself, its default and its description. The JSON Schema
+ * for editors is printed from here. What several settings must agree on is in `rule-faults.ts`, `interval-faults.ts` and
+ * `load-config.ts`.
+ */
+
+const portSentence = 'must be a whole number from 0 to 65535'
+const patternSentence = '"*" and "**" are special and nothing else is: write no more than two "*" in a row'
+
+export const mostIntervals = 32
+export const intervalNameLength = 64
+export const intervalNamePattern = '^[^:\\u0000-\\u001f\\u007f-\\u009f]+$'
+/** Seconds or one amount with a unit, or a span of the calendar. The library also reads `m`, which is 30 days. */
+const stepPattern = /^([0-9]{1,12}(s|min|h|d|w|y)?|daily|weekly|monthly|yearly)$/
+
+/** One line of text for people or keys: no control characters, and nothing that UTF-8 could not hold. */
+const text = (length: number) =>
+  z
+    .string()
+    .max(length)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not hold control characters')
+    .refine((value) => !/\p{Cs}/u.test(value), 'must be well-formed Unicode')
+
+const positive = (max: number) => z.int().min(1).max(max)
+
+const pattern = text(256)
+  .min(1)
+  .regex(/^(?!.*[*]{3})/, patternSentence)
+
+const stepSentence = (input: unknown): string => {
+  if (input === undefined) return 'is missing'
+  const months = typeof input === 'string' && /^([0-9]{1,12})m$/.exec(input)?.[1]
+  if (months)
+    return `"${months}m" could be minutes or months: write ${months}min, ${Number(months) * 30}d or monthly`
+  return 'must be seconds, one duration such as 10s 5min 1h 30d 2w 1y, or daily, weekly, monthly, yearly'
+}
+
+const step = z.union(
+  [z.int().min(1).max(1e11), z.string().regex(stepPattern, { error: ({ input }) => stepSentence(input) })],
+  {
+    error: ({ input }) => stepSentence(input),
+  },
+)
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return /^[a-z]/i.test(zone) // an offset is no zone
+  } catch {
+    return false
+  }
+}
+
+export const intervalSchema = z.strictObject({
+  step: step.describe(
+    'Length of a bucket: seconds (60), one duration (10s 5min 1h 30d 2w 1y; a year is 365 days), or daily, weekly, monthly, yearly in timeZone. Weeks start on Sunday and split at New Year.',
+  ),
+  steps: positive(1e11)
+    .optional()
+    .describe('How many steps are kept before they expire. Absent: all, for ever.'),
+  resolution: step
+    .optional()
+    .describe('Divide each step further, written as step. It may not straddle a step. Absent: not divided.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin or UTC')
+    .default('UTC')
+    .describe('IANA zone of daily, weekly, monthly and yearly.'),
+})
+
+export const ruleSchema = z.strictObject({
+  name: text(100).min(1).describe('Unique among the rules.'),
+  match: z
+    .union([pattern, z.array(pattern).min(1).max(100)], {
+      error: ({ input }) => (input === undefined ? 'is missing' : 'must be one glob or a list of globs'),
+    })
+    .describe(
+      'One glob over series names, or a list: "*" is one or more characters but ".", "**" one or more of any; nothing else is special.',
+    ),
+  type: z
+    .enum(seriesTypes)
+    .describe(
+      'What one bucket keeps. series: every value; histogram: how often each value occurred; count: a total; gauge: the last value; set: the distinct values.',
+    ),
+  values: z
+    .enum(valueTypes)
+    .optional()
+    .describe('What a value is. Default string; for a count, which is float or integer, default float.'),
+  quantize: z
+    .number()
+    .min(1e-15, 'must be above 0, at least 1e-15')
+    .max(1e15)
+    .optional()
+    .describe(
+      'Round to multiples of this when writing, halves away from zero. Only integer or float values; not for a count.',
+    ),
+  unit: text(32).min(1).optional().describe('Of the values, for axes: ms, °C, bytes.'),
+  description: z
+    .string()
+    .max(1000)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*$/, 'must not hold control characters')
+    .optional()
+    .describe('What is recorded, for people.'),
+  intervals: z
+    .record(z.string().meta({ pattern: intervalNamePattern, maxLength: intervalNameLength }), intervalSchema)
+    .meta({ minProperties: 1, maxProperties: mostIntervals })
+    .describe('By name: the steps in which each value is kept.'),
+})
+
+export const rulesSchema = z.array(ruleSchema).max(1000)
+
+export const limitsSchema = z.strictObject({
+  maxBuckets: positive(1e6).default(20_000).describe('The finest buckets of one series in one read.'),
+  maxInserts: positive(1e6).default(10_000).describe('Values times copies of one request.'),
+  maxValueLength: positive(1e6).default(1024).describe('Of one value, in UTF-16 code units.'),
+  maxSubscriptions: positive(1e5).default(100).describe('Of one WebSocket.'),
+})
+
+export const settingsSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors; Kairos does not read it.'),
+  redis: z
+    .string()
+    .superRefine((url, context) => {
+      const message = redisUrlFault(url)
+      if (message) context.addIssue({ code: 'custom', message })
+    })
+    .optional()
+    .describe(
+      'redis:// or rediss:// URL of a Redis server. Absent: an embedded one, with its data in .kairos/redis.',
+    ),
+  port: z
+    .int(portSentence)
+    .min(0, portSentence)
+    .max(65_535, portSentence)
+    .default(4000)
+    .describe('Where HTTP and WebSocket are served. 0 picks a free port.'),
+  host: z
+    .string()
+    .refine(isHost, 'must be a host name or an IP address, without a port')
+    .default('127.0.0.1')
+    .describe('Address to listen on. One that other machines can reach needs auth.'),
+  logLevel: z.enum(logLevels).default('info').describe('The least that is logged.'),
+  prefix: text(128)
+    .refine(
+      (prefix) => !prefix.startsWith('__kairos'),
+      'must not begin with __kairos, which is kept for bookkeeping',
+    )
+    .default('kairos')
+    .describe('Of every key in Redis; ":" is appended. Empty: none.'),
+  layout: z
+    .literal('kairos', {
+      error: ({ input }) =>
+        input === 'packed' ? 'packed is not supported by this version yet: write kairos' : 'must be kairos',
+    })
+    .default('kairos')
+    .describe('How data lie in Redis. kairos: as the Python library kairos keeps them.'),
+  monitor: z.boolean().default(true).describe('Record this machine and process as series.'),
+  auth: z
+    .literal('none', {
+      error: ({ input }) =>
+        typeof input === 'object' && input !== null
+          ? 'tokens and jwt are not supported by this version yet: write none, or leave auth out and serve this machine alone'
+          : 'must be none, or left out',
+    })
+    .optional()
+    .describe('none: whoever reaches the server may do everything. Absent: it serves this machine alone.'),
+  timeseries: rulesSchema
+    .optional()
+    .describe(
+      'The first rule with a pattern that matches a name decides. Absent: those of the built-in demo.',
+    ),
+  limits: limitsSchema.prefault({}).describe('What one request or connection may ask for.'),
+})
+
+/** What a configuration file may hold. */
+export type SettingsInput = z.input<typeof settingsSchema>

@@ -1,0 +1,64 @@
+import { Redis } from 'ioredis'
+import type { Log } from './log.ts'
+
+/** Where Redis answers: the socket of our own, or a `redis://` or `rediss://` URL. */
+export type RedisTarget = { readonly path: string } | { readonly url: string }
+
+export interface ConnectOptions {
+  readonly target: RedisTarget
+  /** the target as it may be shown, without its password */
+  readonly shown: string
+  readonly log: Log
+}
+
+/** Redis did not answer; `message` is for the operator and holds no secret. */
+export class RedisUnreachableError extends Error {
+  override readonly name = 'RedisUnreachableError'
+}
+
+/** Milliseconds. */
+const CONNECT = 5000
+const COMMAND = 10_000
+const LONGEST_PAUSE = 1000
+
+/**
+ * What a command may count on: it fails at once while there is no connection, and is never sent twice, since an
+ * increment whose reply was lost may have happened. Reconnecting goes on for ever.
+ */
+const options = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: CONNECT,
+  commandTimeout: COMMAND,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), LONGEST_PAUSE),
+}
+
+/** A client that is connected. Throws RedisUnreachableError, which names the target and the reason. */
+export async function connectRedis({ target, shown, log }: ConnectOptions): Promise<Redis> {
+  const redis = 'path' in target ? new Redis({ ...options, path: target.path }) : new Redis(target.url, options)
+  let reason = 'it closed the connection'
+  const remember = (error: Error) => {
+    reason = error.message || ('code' in error ? String(error.code) : error.name)
+  }
+  redis.on('error', remember)
+  try {
+    await redis.connect()
+    await redis.ping()
+  } catch (error) {
+    redis.disconnect()
+    if (error instanceof Error && error.name === 'ReplyError') reason = error.message
+    throw new RedisUnreachableError(`Redis at ${shown} cannot be used: ${reason}`)
+  }
+  let down = false
+  redis.on('close', () => {
+    if (!down && redis.status !== 'end') log.warn(`the connection to Redis at ${shown} is lost: trying again`)
+    down = true
+  })
+  redis.on('ready', () => {
+    if (down) log.info(`Redis at ${shown} answers again`)
+    down = false
+  })
+  return redis
+}

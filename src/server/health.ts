@@ -1,0 +1,27 @@
+import type { ServerResponse } from 'node:http'
+import type { Redis } from 'ioredis'
+
+/** Milliseconds that Redis has to answer. */
+const PATIENCE = 1000
+
+/** `/health/live`: the process answers. */
+export function answerLive(response: ServerResponse): void {
+  answer(response, 200, 'ok')
+}
+
+/** `/health/ready`: 200 when Redis answers, else 503 and the reason. */
+export async function answerReady(response: ServerResponse, redis: Redis): Promise<void> {
+  const late = new Promise<string>((resolve) => setTimeout(resolve, PATIENCE, 'Redis does not answer').unref())
+  const reason = await Promise.race([
+    late,
+    redis.ping().then(
+      () => undefined,
+      () => 'Redis cannot be reached',
+    ),
+  ])
+  answer(response, reason === undefined ? 200 : 503, reason ?? 'ok')
+}
+
+function answer(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`)
+}

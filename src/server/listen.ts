@@ -1,0 +1,53 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** The address cannot be listened on; `message` says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+export interface Address {
+  /** 0 picks a free one */
+  readonly port: number
+  readonly host: string
+}
+
+/** A server that answers 503 until it is given a handler. Throws ListenError. */
+export async function listen({ port, host }: Address): Promise<{ server: Server; url: string }> {
+  const server = createServer()
+  server.on('request', notYet)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(reasonOf(error, { port, host }))))
+    server.listen(port, host, resolve)
+  })
+  return { server, url: `http://${shownHost(host)}:${(server.address() as AddressInfo).port}` }
+}
+
+/** From now on requests are answered by `handler`. */
+export function answerWith(server: Server, handler: RequestListener): void {
+  server.off('request', notYet)
+  server.on('request', handler)
+}
+
+const notYet: RequestListener = (_request, response) => {
+  response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Kairos is starting\n')
+}
+
+function shownHost(host: string): string {
+  if (host === '127.0.0.1' || host === '::1') return 'localhost'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function reasonOf(error: NodeJS.ErrnoException, { port, host }: Address): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is taken: stop what listens there, or choose another with --port or PORT (0 picks a free one).`
+    case 'EACCES':
+      return `Port ${port} needs rights that this user does not have: choose one above 1023 with --port or PORT.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine: choose another with --host or HOST.`
+    default:
+      return `Cannot listen on ${host}, port ${port}: ${error.message}`
+  }
+}

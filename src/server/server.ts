@@ -1,0 +1,64 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Redis } from 'ioredis'
+import type { Log } from '../log.ts'
+import type { Yoga } from './graphql.ts'
+import { answerLive, answerReady } from './health.ts'
+import { answerWith } from './listen.ts'
+import { playground } from './playground.ts'
+import { refusal, type SameSiteOptions } from './same-site.ts'
+import { serveWebSocket } from './websocket.ts'
+
+export interface ServeOptions {
+  readonly yoga: Yoga
+  readonly redis: Redis
+  readonly sameSite: SameSiteOptions
+  /** of one socket at once */
+  readonly maxSubscriptions: number
+  readonly log: Log
+}
+
+/** Milliseconds that running requests have to finish. */
+const DRAIN = 5000
+
+/** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
+export function serve(server: Server, { yoga, redis, sameSite, maxSubscriptions, log }: ServeOptions): () => Promise<void> {
+  const page = playground()
+  const closeSockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
+  answerWith(server, (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const reason = refusal(request, sameSite)
+    if (pathname === '/health/live') answerLive(response)
+    else if (pathname === '/health/ready') void answerReady(response, redis)
+    else if (reason !== undefined) forbid(response, reason)
+    else if (pathname === '/graphql') void answerGraphQL(yoga, request, response)
+    else page(request, response)
+  })
+  return async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    await closeSockets()
+    server.closeIdleConnections()
+    const timer = setTimeout(() => server.closeAllConnections(), DRAIN)
+    await closed
+    clearTimeout(timer)
+  }
+}
+
+/** Bytes of one body. */
+const LARGEST_BODY = 4 * 1024 * 1024
+
+async function answerGraphQL(yoga: Yoga, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) {
+    answerError(response, 413, 'BAD_USER_INPUT', `a body has at most ${LARGEST_BODY} bytes`)
+    return
+  }
+  await yoga(request, response)
+}
+
+function forbid(response: ServerResponse, reason: string): void {
+  answerError(response, 403, 'FORBIDDEN', reason)
+}
+
+function answerError(response: ServerResponse, status: number, code: string, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+}

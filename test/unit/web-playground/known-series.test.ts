@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { type Definition, knownSeries } from '../../../web-playground/src/live/known-series.ts'
+
+const definition = (name: string, match: string[]): Definition => ({
+  name,
+  match,
+  type: 'GAUGE',
+  valueType: 'FLOAT',
+  unit: null,
+  description: null,
+  intervals: [],
+})
+const listed = (...definitions: Definition[]) =>
+  knownSeries(definitions).map(({ name, definition }) => [name, definition.name])
+
+test('every name without a star is a known series, patterns are not', () => {
+  expect(listed(definition('cpu', ['host.cpu', 'cpu.*']), definition('rest', ['**']))).toEqual([
+    ['host.cpu', 'cpu'],
+  ])
+})
+
+test('a name that two definitions match belongs to the first', () => {
+  expect(listed(definition('a', ['x']), definition('b', ['x', 'y']))).toEqual([
+    ['x', 'a'],
+    ['y', 'b'],
+  ])
+})

@@ -1,0 +1,178 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What one bucket keeps. */
+export type SeriesType =
+  /** one running total */
+  | 'COUNT'
+  /** the last value written */
+  | 'GAUGE'
+  /** each distinct value with how often it occurred */
+  | 'HISTOGRAM'
+  /** a list: every value, in order of arrival */
+  | 'SERIES'
+  /** the distinct values */
+  | 'SET';
+
+export type UpdateKind =
+  /** only buckets that are new or changed, each one whole: put them over those with the same timestamp */
+  | 'DELTA'
+  /** the whole window: replace what you hold */
+  | 'SNAPSHOT';
+
+/** How values are checked on the way in and read back. */
+export type ValueType =
+  | 'BOOLEAN'
+  | 'FLOAT'
+  | 'INTEGER'
+  | 'STRING';
+
+export type DefinitionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DefinitionsQuery = { definitions: Array<{ name: string, match: Array<string>, type: SeriesType, valueType: ValueType, unit: string | null, description: string | null, intervals: Array<{ name: string, step: string, steps: number | null }> }> };
+
+export type LiveCountSubscriptionVariables = Exact<{
+  name: string;
+  interval: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LiveCountSubscription = { series: { kind: UpdateKind, cursor: string, removed: Array<number>, changed: { buckets: Array<{ timestamp: number, seconds: number, count: number }> } } };
+
+export type LiveDistributionSubscriptionVariables = Exact<{
+  name: string;
+  interval: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LiveDistributionSubscription = { series: { kind: UpdateKind, cursor: string, removed: Array<number>, changed: { buckets: Array<{ timestamp: number, seconds: number, count: number, mean: number | null, min: number | null, max: number | null, p95: number | null }> } } };
+
+export type LiveGaugeSubscriptionVariables = Exact<{
+  name: string;
+  interval: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LiveGaugeSubscription = { series: { kind: UpdateKind, cursor: string, removed: Array<number>, changed: { buckets: Array<{ timestamp: number, seconds: number, value: string | number | boolean | null }> } } };
+
+export type LiveSetSubscriptionVariables = Exact<{
+  name: string;
+  interval: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type LiveSetSubscription = { series: { kind: UpdateKind, cursor: string, removed: Array<number>, changed: { buckets: Array<{ timestamp: number, seconds: number, count: number, members: Array<string | number | boolean> | null }> } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+
+export const DefinitionsDocument = new TypedDocumentString(`
+    query Definitions {
+  definitions {
+    name
+    match
+    type
+    valueType
+    unit
+    description
+    intervals {
+      name
+      step
+      steps
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+export const LiveCountDocument = new TypedDocumentString(`
+    subscription LiveCount($name: String!, $interval: String!, $after: String) {
+  series(name: $name, interval: $interval, after: $after) {
+    kind
+    cursor
+    removed
+    changed {
+      buckets {
+        timestamp
+        seconds
+        count
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LiveCountSubscription, LiveCountSubscriptionVariables>;
+export const LiveDistributionDocument = new TypedDocumentString(`
+    subscription LiveDistribution($name: String!, $interval: String!, $after: String) {
+  series(name: $name, interval: $interval, after: $after) {
+    kind
+    cursor
+    removed
+    changed {
+      buckets {
+        timestamp
+        seconds
+        count
+        mean
+        min
+        max
+        p95: percentile(p: 95)
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LiveDistributionSubscription, LiveDistributionSubscriptionVariables>;
+export const LiveGaugeDocument = new TypedDocumentString(`
+    subscription LiveGauge($name: String!, $interval: String!, $after: String) {
+  series(name: $name, interval: $interval, after: $after) {
+    kind
+    cursor
+    removed
+    changed {
+      buckets {
+        timestamp
+        seconds
+        value
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LiveGaugeSubscription, LiveGaugeSubscriptionVariables>;
+export const LiveSetDocument = new TypedDocumentString(`
+    subscription LiveSet($name: String!, $interval: String!, $after: String) {
+  series(name: $name, interval: $interval, after: $after) {
+    kind
+    cursor
+    removed
+    changed {
+      buckets {
+        timestamp
+        seconds
+        count
+        members(first: 20)
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<LiveSetSubscription, LiveSetSubscriptionVariables>;
