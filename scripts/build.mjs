@@ -43,7 +43,7 @@ async function buildServer() {
     const isOther = name.startsWith('web-playground/') || name.startsWith('.')
     if (!isOther && !wanted.has(name)) await rm(join(root, file))
   }
-  if (wanted.has('main.js')) await chmod(join(dist, 'main.js'), 0o755)
+  if (wanted.has('bin.js')) await chmod(join(dist, 'bin.js'), 0o755)
   await remember('server', hash)
 }
 

@@ -1,4 +1,4 @@
-import { type Config, redisAddress } from './config/config.ts'
+import { type Config, redisAddress } from './config/index.ts'
 import type { Context } from './graphql/context.ts'
 import { Store } from './kairos/index.ts'
 import { Live } from './live/index.ts'
@@ -71,7 +71,8 @@ interface Target {
 }
 
 async function redisTarget({ redis }: Config, log: Log): Promise<Target> {
-  if (redis.kind === 'server') return { target: { url: redis.url }, lost: new Promise(() => {}), stop: async () => {} }
+  if (redis.kind === 'server')
+    return { target: { url: redis.url }, lost: new Promise(() => {}), stop: async () => {} }
   const { path, lost, stop } = await startEmbeddedRedis({ folder: redis.folder, log })
   return { target: { path }, lost, stop }
 }

@@ -10,7 +10,10 @@ export interface Log {
 
 /** Lines on standard error: pretty on a terminal, else JSON. `level` as pino has it, or silent. */
 export function createLog(level: string): Log {
-  const pretty = { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' } }
+  const pretty = {
+    target: 'pino-pretty',
+    options: { destination: 2, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' },
+  }
   const plain = { target: 'pino/file', options: { destination: 2 } }
   return pino({ level, transport: process.stderr.isTTY ? pretty : plain })
 }

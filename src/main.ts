@@ -1,8 +1,7 @@
 import { serve } from './commands/serve.ts'
-import { ConfigError } from './config/config-error.ts'
-import { asksForHelp, flagsHelp } from './config/flags.ts'
-import { EmbeddedRedisError } from './redis/embedded-redis-error.ts'
+import { asksForHelp, ConfigError, flagsHelp } from './config/index.ts'
 import { RedisUnreachableError } from './redis/connect.ts'
+import { EmbeddedRedisError } from './redis/embedded-redis-error.ts'
 import { ListenError } from './server/listen.ts'
 
 const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { serve }

@@ -1,6 +1,5 @@
 import { type App, start } from '../app.ts'
-import { redisAddress } from '../config/config.ts'
-import { loadConfig } from '../config/load-config.ts'
+import { loadConfig, redisAddress } from '../config/index.ts'
 import { createLog } from '../log.ts'
 
 /** Serves until SIGINT or SIGTERM; exits 0 after one, 1 where it cannot go on. */

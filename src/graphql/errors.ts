@@ -15,11 +15,15 @@ const MOST_FAULTS = 100
  */
 export function presentError(error: unknown, report: (cause: unknown) => void): GraphQLError {
   const cause = error instanceof GraphQLError ? rootCause(error) : error
-  if (cause instanceof KairosError) return located(error, cause.message, { code: cause.code, ...faultsOf(cause) })
+  if (cause instanceof KairosError)
+    return located(error, cause.message, { code: cause.code, ...faultsOf(cause) })
   if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
     const { code, http } = { ...error.extensions, ...cause?.extensions }
     const known = typeof code === 'string' && OURS.has(code)
-    return located(error, error.message, { code: known ? code : 'BAD_USER_INPUT', ...(http === undefined ? {} : { http }) })
+    return located(error, error.message, {
+      code: known ? code : 'BAD_USER_INPUT',
+      ...(http === undefined ? {} : { http }),
+    })
   }
   report(cause)
   return located(error, 'Something went wrong in the server; its log says what.', { code: 'INTERNAL' })
@@ -41,5 +45,11 @@ function faultsOf({ faults }: KairosError) {
 function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
   if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
   const { nodes, source, positions, path } = error
-  return new GraphQLError(message, { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null, extensions })
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    path: path ?? null,
+    extensions,
+  })
 }

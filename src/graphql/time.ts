@@ -55,6 +55,7 @@ function parseInstant(text: string): number | undefined {
 
 function checked(seconds: number): number {
   if (!Number.isFinite(seconds)) throw badInput('a Timestamp must be finite')
-  if (Math.abs(seconds) > LATEST) throw badInput(`${seconds} seconds is beyond ±1e11: it looks like milliseconds`)
+  if (Math.abs(seconds) > LATEST)
+    throw badInput(`${seconds} seconds is beyond ±1e11: it looks like milliseconds`)
   return seconds
 }

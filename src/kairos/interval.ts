@@ -36,9 +36,12 @@ export function hasLeft(interval: Interval, bucket: number, now: number): boolea
 }
 
 /** By name, in the order given. Throws BAD_USER_INPUT where an option cannot be understood, or there is no interval. */
-export function compileIntervals(options: Readonly<Record<string, IntervalOptions>>): ReadonlyMap<string, Interval> {
+export function compileIntervals(
+  options: Readonly<Record<string, IntervalOptions>>,
+): ReadonlyMap<string, Interval> {
   const intervals = Object.entries(options).map(([name, interval]) => compileInterval(name, interval))
-  if (intervals.length === 0) throw new KairosError('BAD_USER_INPUT', 'a time series needs at least one interval')
+  if (intervals.length === 0)
+    throw new KairosError('BAD_USER_INPUT', 'a time series needs at least one interval')
   return new Map(intervals.map((interval) => [interval.name, interval]))
 }
 

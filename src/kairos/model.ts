@@ -58,7 +58,10 @@ export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V
   const type = (options.type ?? 'series') as T
   const read = options.read ?? ((text: string) => text as V)
   if (!Object.hasOwn(kinds, type)) {
-    throw new KairosError('BAD_USER_INPUT', `there is no type "${type}"; choose ${Object.keys(kinds).join(', ')}`)
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      `there is no type "${type}"; choose ${Object.keys(kinds).join(', ')}`,
+    )
   }
   const intervals = compileIntervals(options.intervals)
   return {
@@ -87,7 +90,10 @@ export function intervalOf({ intervals }: Pick<Model, 'intervals'>, name: string
 export function checkedEntry(model: Model, insert: Insert, now: number): Entry {
   const { timestamp = now, intervals: copies = 0 } = insert
   if (!Number.isSafeInteger(copies) || Math.abs(copies) > MOST_COPIES) {
-    throw new KairosError('BAD_USER_INPUT', `a value is copied to at most ${MOST_COPIES} steps, in whole numbers`)
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      `a value is copied to at most ${MOST_COPIES} steps, in whole numbers`,
+    )
   }
   const value = insert.value === undefined && model.kind.type === 'count' ? 1 : insert.value
   const values = Array.isArray(value) ? value : [value]
@@ -101,12 +107,16 @@ export function checkedEntry(model: Model, insert: Insert, now: number): Entry {
 
 /** Throws BAD_USER_INPUT where no series can have the name: it stands in keys, between colons. */
 export function checkedName(name: unknown): string {
-  if (typeof name !== 'string' || name === '') throw new KairosError('BAD_USER_INPUT', 'a name must be a text')
+  if (typeof name !== 'string' || name === '')
+    throw new KairosError('BAD_USER_INPUT', 'a name must be a text')
   if (name.length > LONGEST_NAME) {
     throw new KairosError('BAD_USER_INPUT', `a name has at most ${LONGEST_NAME} characters`)
   }
   if (name.includes(':') || /[\p{Cc}\p{Cs}]/u.test(name)) {
-    throw new KairosError('BAD_USER_INPUT', 'a name must not contain ":", control characters or half characters')
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      'a name must not contain ":", control characters or half characters',
+    )
   }
   return name
 }
@@ -115,9 +125,14 @@ function checkedValue({ kind, write }: Model, value: unknown): Stored {
   const stored = write(value)
   if (typeof stored === 'number' && Number.isFinite(stored)) return stored
   if (kind.type === 'count' || typeof stored === 'number') {
-    throw new KairosError('BAD_USER_INPUT', kind.type === 'count' ? 'a count needs a finite number' : 'a number must be finite')
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      kind.type === 'count' ? 'a count needs a finite number' : 'a number must be finite',
+    )
   }
-  if (typeof stored !== 'string') throw new KairosError('BAD_USER_INPUT', 'a value must be a text or a number')
-  if (/\p{Cs}/u.test(stored)) throw new KairosError('BAD_USER_INPUT', 'a text must not contain half characters')
+  if (typeof stored !== 'string')
+    throw new KairosError('BAD_USER_INPUT', 'a value must be a text or a number')
+  if (/\p{Cs}/u.test(stored))
+    throw new KairosError('BAD_USER_INPUT', 'a text must not contain half characters')
   return stored
 }

@@ -51,9 +51,13 @@ export const LATEST = 1e11
 
 /** Throws BAD_USER_INPUT where `seconds` cannot be a point in time; `what` names it in the message. */
 export function checkedTime(what: string, seconds: number): number {
-  if (!Number.isFinite(seconds)) throw new KairosError('BAD_USER_INPUT', `${what} must be a finite number of seconds`)
+  if (!Number.isFinite(seconds))
+    throw new KairosError('BAD_USER_INPUT', `${what} must be a finite number of seconds`)
   if (Math.abs(seconds) > LATEST) {
-    throw new KairosError('BAD_USER_INPUT', `${what} is ${seconds} seconds: beyond ±1e11, it looks like milliseconds`)
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      `${what} is ${seconds} seconds: beyond ±1e11, it looks like milliseconds`,
+    )
   }
   return seconds
 }

@@ -29,7 +29,10 @@ export async function readSteps<T extends SeriesType, V>(
     const series = await layout.read(redis, { kind, names, interval, steps: starts, read })
     return starts.map((start, i) => ({
       start,
-      cells: join(kind, series.flatMap((steps) => steps[i] ?? [])),
+      cells: join(
+        kind,
+        series.flatMap((steps) => steps[i] ?? []),
+      ),
     }))
   } catch (error) {
     rethrow(error)
@@ -41,7 +44,15 @@ function join<T extends SeriesType, V>(kind: Kind<T>, parts: readonly StepCells<
   if (only && parts.length === 1) return only
   const starts = new Set(parts.flatMap((cells) => [...cells.keys()]))
   return new Map(
-    [...starts].sort((a, b) => a - b).map((start) => [start, fold(kind, parts.map((cells) => cells.get(start) ?? null))]),
+    [...starts]
+      .sort((a, b) => a - b)
+      .map((start) => [
+        start,
+        fold(
+          kind,
+          parts.map((cells) => cells.get(start) ?? null),
+        ),
+      ]),
   )
 }
 

@@ -12,7 +12,9 @@ const UNAVAILABLE =
 export function explain(error: unknown): unknown {
   if (error instanceof KairosError || !(error instanceof Error)) return error
   if (error.message.includes('WRONGTYPE') || error instanceof RangeError) {
-    return new KairosError('TYPE_MISMATCH', 'a Redis key of this series holds something of another type', { cause: error })
+    return new KairosError('TYPE_MISMATCH', 'a Redis key of this series holds something of another type', {
+      cause: error,
+    })
   }
   const refused = error.name === 'ReplyError' && !UNAVAILABLE.test(error.message)
   if (refused || error instanceof TypeError) return error

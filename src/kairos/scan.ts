@@ -14,7 +14,9 @@ export async function* scanKeys(
   const seen = new Set<string>()
   let cursor = '0'
   do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', layout.pattern(name), 'COUNT', COUNT).catch(rethrow)
+    const [next, keys] = await redis
+      .scan(cursor, 'MATCH', layout.pattern(name), 'COUNT', COUNT)
+      .catch(rethrow)
     for (const key of keys) {
       const place = layout.locate(key)
       if (!place || seen.has(key) || (name !== undefined && place.name !== name)) continue

@@ -1,9 +1,17 @@
 import type { Redis } from 'ioredis'
 import { KairosError } from './errors.ts'
-import type { Cells, Data, SeriesType } from './kinds/index.ts'
 import { globMatcher } from './glob.ts'
 import type { Interval } from './interval.ts'
-import { checkedEntry, checkedName, compileModel, type Insert, intervalOf, type Model, type ModelOptions } from './model.ts'
+import type { Cells, Data, SeriesType } from './kinds/index.ts'
+import {
+  checkedEntry,
+  checkedName,
+  compileModel,
+  type Insert,
+  intervalOf,
+  type Model,
+  type ModelOptions,
+} from './model.ts'
 import { once } from './once.ts'
 import { checkedTime, type RangeOptions, stepsOf } from './range.ts'
 import { condense, fold, readSteps, type Step, span, width } from './read.ts'
@@ -134,7 +142,10 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     const starts = stepsOf(interval, range, this.#clock())
     const steps = await readSteps(this.#redis, this.#model, namesOf(name), interval, starts)
     if (collapse) {
-      const whole = fold(kind, steps.map((step) => condense(kind, step)))
+      const whole = fold(
+        kind,
+        steps.map((step) => condense(kind, step)),
+      )
       return new Map([[starts[0] ?? 0, present(whole, span(interval, steps))]])
     }
     return condensed || interval.resolution === null
@@ -201,12 +212,16 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     return names
   }
 
-  #presenter<X extends Transform<Data<V>[T]> | undefined>(transform: X | undefined): Presenter<T, V, Transformed<T, V, X>> {
+  #presenter<X extends Transform<Data<V>[T]> | undefined>(
+    transform: X | undefined,
+  ): Presenter<T, V, Transformed<T, V, X>> {
     const { kind } = this.#model
     if (transform !== undefined) checkTransform(kind, transform)
     // What applyTransform gives is what Transformed says, which TypeScript cannot follow.
     return (cell, seconds) =>
-      (transform === undefined ? kind.data(cell) : applyTransform(kind, cell, transform, seconds)) as Transformed<T, V, X>
+      (transform === undefined
+        ? kind.data(cell)
+        : applyTransform(kind, cell, transform, seconds)) as Transformed<T, V, X>
   }
 }
 

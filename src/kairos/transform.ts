@@ -83,7 +83,9 @@ function named<T extends SeriesType, V>(
     case 'count':
       return weight
     case 'rate':
-      return kind.type === 'histogram' ? new Map(samples.map(([value, each]) => [value, each / seconds])) : weight / seconds
+      return kind.type === 'histogram'
+        ? new Map(samples.map(([value, each]) => [value, each / seconds]))
+        : weight / seconds
     case 'min':
       return extreme(samples, (a, b) => a < b)
     case 'max':
@@ -100,5 +102,8 @@ function extreme<V>(samples: readonly (readonly [V, number])[], beats: (a: V, b:
 
 function numeric(value: unknown, name: string): number {
   if (typeof value === 'number') return value
-  throw new KairosError('BAD_USER_INPUT', `"${name}" needs numbers: give the Timeseries a read function such as Number`)
+  throw new KairosError(
+    'BAD_USER_INPUT',
+    `"${name}" needs numbers: give the Timeseries a read function such as Number`,
+  )
 }

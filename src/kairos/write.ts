@@ -57,7 +57,11 @@ export class Batch {
         const step = interval.step.floor(timestamp)
         if (hasLeft(interval, step, this.#now)) continue
         kept = true
-        this.#gather(model, { name: entry.name, interval, step, start: finest(interval).floor(timestamp) }, entry.values)
+        this.#gather(
+          model,
+          { name: entry.name, interval, step, start: finest(interval).floor(timestamp) },
+          entry.values,
+        )
       }
     }
     if (kept) this.#inserted += entry.values.length
@@ -131,7 +135,9 @@ export function refuseFaulty<I>(inserts: readonly I[], add: (insert: I) => void)
 
 function withCopies({ step }: Interval, { timestamp, copies }: Entry): number[] {
   const sign = Math.sign(copies)
-  const others = Array.from({ length: Math.abs(copies) }, (_, i) => step.offset(step.floor(timestamp), sign * (i + 1)))
+  const others = Array.from({ length: Math.abs(copies) }, (_, i) =>
+    step.offset(step.floor(timestamp), sign * (i + 1)),
+  )
   return [timestamp, ...others]
 }
 

@@ -15,6 +15,7 @@ export function encodeCursor({ epoch, version }: Cursor): string {
 /** Throws BAD_USER_INPUT where the text is no cursor at all. */
 export function decodeCursor(text: string): Cursor {
   const [, epoch, version] = /^([\w-]{16})\.(\d{1,15})$/.exec(text) ?? []
-  if (epoch === undefined) throw new KairosError('BAD_USER_INPUT', 'after must be a cursor that a subscription gave')
+  if (epoch === undefined)
+    throw new KairosError('BAD_USER_INPUT', 'after must be a cursor that a subscription gave')
   return { epoch, version: Number(version) }
 }

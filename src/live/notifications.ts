@@ -42,8 +42,12 @@ export class Notifications extends EventEmitter<Events> {
     this.#channel = `__keyspace@${redis.options.db ?? 0}__:`
     this.#pattern = this.#channel + keys
     this.#connection = redis.duplicate({ lazyConnect: true, autoResubscribe: false })
-    this.#connection.on('pmessage', (_pattern, channel) => this.emit('key', channel.slice(this.#channel.length)))
-    this.#connection.on('error', (error) => log.debug(`the connection for notifications failed: ${error.message}`))
+    this.#connection.on('pmessage', (_pattern, channel) =>
+      this.emit('key', channel.slice(this.#channel.length)),
+    )
+    this.#connection.on('error', (error) =>
+      log.debug(`the connection for notifications failed: ${error.message}`),
+    )
     this.#connection.on('close', () => {
       this.#listening = false
     })
@@ -81,7 +85,8 @@ export class Notifications extends EventEmitter<Events> {
     try {
       const [, set = ''] = texts(await this.#redis.config('GET', 'notify-keyspace-events'))
       const missing = [...NEEDED].some((flag) => !set.includes(flag) && !(set.includes('A') && flag !== 'K'))
-      if (missing) await this.#redis.config('SET', 'notify-keyspace-events', [...new Set(set + NEEDED)].join(''))
+      if (missing)
+        await this.#redis.config('SET', 'notify-keyspace-events', [...new Set(set + NEEDED)].join(''))
     } catch (error) {
       if (!(error instanceof Error && error.name === 'ReplyError')) throw error
       if (this.#refused) return

@@ -118,7 +118,9 @@ export class Window extends EventEmitter<{ change: [] }> {
   since(version: number | undefined): Change {
     const whole = version === undefined || version < this.#oldest
     const changed = [...this.#held.values()].filter((held) => whole || held.version > version)
-    const removed = whole ? [] : [...this.#removed].filter(([, left]) => left > version).map(([timestamp]) => timestamp)
+    const removed = whole
+      ? []
+      : [...this.#removed].filter(([, left]) => left > version).map(([timestamp]) => timestamp)
     return {
       whole,
       version: this.#version,
@@ -178,7 +180,9 @@ export class Window extends EventEmitter<{ change: [] }> {
   #take(starts: readonly number[], buckets: readonly Bucket[]): void {
     const version = this.#version + 1
     const first = starts[0] ?? 0
-    const gone = [...this.#held.keys()].filter((timestamp) => timestamp < first || timestamp >= this.selection.endOf(starts))
+    const gone = [...this.#held.keys()].filter(
+      (timestamp) => timestamp < first || timestamp >= this.selection.endOf(starts),
+    )
     const changed = buckets.filter((bucket) => !this.#held.get(bucket.timestamp)?.bucket.equals(bucket))
     this.#starts = starts
     if (gone.length === 0 && changed.length === 0) return

@@ -37,7 +37,8 @@ const options = {
 
 /** A client that is connected. Throws RedisUnreachableError, which names the target and the reason. */
 export async function connectRedis({ target, shown, log }: ConnectOptions): Promise<Redis> {
-  const redis = 'path' in target ? new Redis({ ...options, path: target.path }) : new Redis(target.url, options)
+  const redis =
+    'path' in target ? new Redis({ ...options, path: target.path }) : new Redis(target.url, options)
   let reason = 'it closed the connection'
   const remember = (error: Error) => {
     reason = error.message || ('code' in error ? String(error.code) : error.name)

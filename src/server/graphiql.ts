@@ -3,7 +3,10 @@ import type { GraphiQLOptions } from 'graphql-yoga'
 import type { Definition } from '../kairos/index.ts'
 
 /** GraphiQL from our own files, with operations that work on this server's series. */
-export function graphiql(definitions: readonly Definition[]): { options: GraphiQLOptions; render: typeof renderGraphiQL } {
+export function graphiql(definitions: readonly Definition[]): {
+  options: GraphiQLOptions
+  render: typeof renderGraphiQL
+} {
   return {
     options: {
       title: 'Kairos · GraphiQL',

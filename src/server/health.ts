@@ -11,7 +11,9 @@ export function answerLive(response: ServerResponse): void {
 
 /** `/health/ready`: 200 when Redis answers, else 503 and the reason. */
 export async function answerReady(response: ServerResponse, redis: Redis): Promise<void> {
-  const late = new Promise<string>((resolve) => setTimeout(resolve, PATIENCE, 'Redis does not answer').unref())
+  const late = new Promise<string>((resolve) =>
+    setTimeout(resolve, PATIENCE, 'Redis does not answer').unref(),
+  )
   const reason = await Promise.race([
     late,
     redis.ping().then(
@@ -23,5 +25,7 @@ export async function answerReady(response: ServerResponse, redis: Redis): Promi
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`)
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`${text}\n`)
 }

@@ -17,7 +17,9 @@ export async function listen({ port, host }: Address): Promise<{ server: Server;
   const server = createServer()
   server.on('request', notYet)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(reasonOf(error, { port, host }))))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(reasonOf(error, { port, host }))),
+    )
     server.listen(port, host, resolve)
   })
   return { server, url: `http://${shownHost(host)}:${(server.address() as AddressInfo).port}` }

@@ -11,8 +11,10 @@ export interface SameSiteOptions {
  */
 export function refusal({ headers }: IncomingMessage, { loopbackOnly }: SameSiteOptions): string | undefined {
   const { host = '', origin } = headers
-  if (loopbackOnly && !isLoopback(host)) return 'this server answers only to localhost: see `auth` in its configuration'
-  if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) return 'requests from pages of other origins are not allowed'
+  if (loopbackOnly && !isLoopback(host))
+    return 'this server answers only to localhost: see `auth` in its configuration'
+  if (origin !== undefined && hostOf(origin) !== host.toLowerCase())
+    return 'requests from pages of other origins are not allowed'
   return undefined
 }
 

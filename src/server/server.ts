@@ -21,7 +21,10 @@ export interface ServeOptions {
 const DRAIN = 5000
 
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
-export function serve(server: Server, { yoga, redis, sameSite, maxSubscriptions, log }: ServeOptions): () => Promise<void> {
+export function serve(
+  server: Server,
+  { yoga, redis, sameSite, maxSubscriptions, log }: ServeOptions,
+): () => Promise<void> {
   const page = playground()
   const closeSockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {

@@ -20,7 +20,10 @@ export interface WebSocketOptions {
 const LARGEST_MESSAGE = 4 * 1024 * 1024
 
 /** `graphql-transport-ws` at `/graphql`; gives what closes every socket with a code that makes clients come back. */
-export function serveWebSocket(server: Server, { yoga, sameSite, maxSubscriptions, log }: WebSocketOptions): () => Promise<void> {
+export function serveWebSocket(
+  server: Server,
+  { yoga, sameSite, maxSubscriptions, log }: WebSocketOptions,
+): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
   const present = (error: unknown) => withoutStatus(presentError(error, reporter(log)))
   const { dispose } = useServer(
@@ -63,7 +66,10 @@ interface Operation {
 }
 
 /** Throws GraphQLError where the document cannot be read; gives the errors where it cannot be executed. */
-async function prepare(yoga: Yoga, { query, variables, operationName }: Operation): Promise<ExecutionArgs | readonly GraphQLError[]> {
+async function prepare(
+  yoga: Yoga,
+  { query, variables, operationName }: Operation,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({})
   const document = parse(query)
   const errors = validate(schema, document)
@@ -79,7 +85,12 @@ async function prepare(yoga: Yoga, { query, variables, operationName }: Operatio
 }
 
 /** A socket has no HTTP status. */
-function withoutStatus({ message, nodes, path, extensions: { http, ...extensions } }: GraphQLError): GraphQLError {
+function withoutStatus({
+  message,
+  nodes,
+  path,
+  extensions: { http, ...extensions },
+}: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions })
 }
 

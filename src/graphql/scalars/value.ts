@@ -4,7 +4,8 @@ import { builder } from '../builder.ts'
 import { badInput } from '../errors.ts'
 
 builder.scalarType('Value', {
-  description: "One stored value: a string, a finite number or a boolean, as the definition's `valueType` says.",
+  description:
+    "One stored value: a string, a finite number or a boolean, as the definition's `valueType` says.",
   serialize: (value) => value,
   parseValue,
   parseLiteral: (node) => parseValue(literal(node)),
@@ -24,7 +25,8 @@ function literal(node: ValueNode): unknown {
     case Kind.FLOAT:
       return Number(node.value)
     case Kind.INT:
-      if (!Number.isSafeInteger(Number(node.value))) throw badInput('a whole number must lie within ±(2^53−1)')
+      if (!Number.isSafeInteger(Number(node.value)))
+        throw badInput('a whole number must lie within ±(2^53−1)')
       return Number(node.value)
     default:
       return undefined

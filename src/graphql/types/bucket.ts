@@ -39,7 +39,11 @@ Counts are Float since Int ends at 32 bits.`,
         return bucket.percentile(p)
       },
     }),
-    value: t.expose('value', { type: 'Value', nullable: true, description: 'GAUGE: the last value; otherwise null' }),
+    value: t.expose('value', {
+      type: 'Value',
+      nullable: true,
+      description: 'GAUGE: the last value; otherwise null',
+    }),
     values: t.field({
       type: ['Value'],
       nullable: true,
@@ -50,8 +54,11 @@ Counts are Float since Int ends at 32 bits.`,
     entries: t.field({
       type: [HistogramEntry],
       nullable: true,
-      description: 'HISTOGRAM: ascending by value, or the `top` most frequent first, ties by value; otherwise null',
-      args: { top: t.arg.int({ description: 'how many of the most frequent; absent: all, ascending by value' }) },
+      description:
+        'HISTOGRAM: ascending by value, or the `top` most frequent first, ties by value; otherwise null',
+      args: {
+        top: t.arg.int({ description: 'how many of the most frequent; absent: all, ascending by value' }),
+      },
       resolve: (bucket, { top }) => bucket.entries(atLeastZero('top', top)),
     }),
     members: t.field({

@@ -27,7 +27,8 @@ export const Interval = builder.objectRef<IntervalModel>('Interval').implement({
   fields: (t) => ({
     name: t.exposeString('name'),
     step: t.string({
-      description: 'as configured: seconds (`60`), a duration (`1h`, `30d`) or daily, weekly, monthly, yearly',
+      description:
+        'as configured: seconds (`60`), a duration (`1h`, `30d`) or daily, weekly, monthly, yearly',
       resolve: ({ step }) => step.label,
     }),
     steps: t.exposeInt('steps', {

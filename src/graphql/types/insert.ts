@@ -8,7 +8,8 @@ const InsertResult = builder.objectRef<InsertResultModel>('InsertResult').implem
     inserted: t.exposeInt('inserted', { description: 'values kept by at least one interval' }),
     expired: t.exposeInt('expired', { description: 'values too old for every interval, and so dropped' }),
     duplicate: t.exposeBoolean('duplicate', {
-      description: "true where this `id` had been applied before and nothing was written now; the counts are the first call's",
+      description:
+        "true where this `id` had been applied before and nothing was written now; the counts are the first call's",
     }),
   }),
 })

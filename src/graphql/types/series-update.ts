@@ -7,7 +7,8 @@ const UpdateKind = builder.enumType('UpdateKind', {
   values: {
     SNAPSHOT: { description: 'the whole window: replace what you hold' },
     DELTA: {
-      description: 'only buckets that are new or changed, each one whole: put them over those with the same timestamp',
+      description:
+        'only buckets that are new or changed, each one whole: put them over those with the same timestamp',
     },
   } as const,
 })
@@ -17,14 +18,19 @@ const SeriesUpdate = builder.objectRef<Update>('SeriesUpdate').implement({
   fields: (t) => ({
     kind: t.expose('kind', { type: UpdateKind }),
     cursor: t.exposeString('cursor', {
-      description: 'hand it back as `after` when you reconnect, to this server or to another one on the same Redis',
+      description:
+        'hand it back as `after` when you reconnect, to this server or to another one on the same Redis',
     }),
     removed: t.field({
       type: ['Timestamp'],
       description: 'buckets that left the window; one deleted or expired inside it comes in `changed`, empty',
       resolve: ({ removed }) => [...removed],
     }),
-    changed: t.field({ type: Series, description: 'the buckets that are new or changed', resolve: (update) => update }),
+    changed: t.field({
+      type: Series,
+      description: 'the buckets that are new or changed',
+      resolve: (update) => update,
+    }),
   }),
 })
 
@@ -37,7 +43,8 @@ and for every bucket that opens, leaves or expires, with or without writes.`,
       name: t.arg.string({ required: true, description: 'of the series, as it was written' }),
       interval: t.arg.string({ required: true, description: "one of the definition's intervals, by name" }),
       steps: t.arg.int({
-        description: "how many of the newest steps; absent: the interval's `steps` (100 if it keeps all), at most 1,000",
+        description:
+          "how many of the newest steps; absent: the interval's `steps` (100 if it keeps all), at most 1,000",
       }),
       condensed: t.arg.boolean({
         required: true,
@@ -47,7 +54,8 @@ and for every bucket that opens, leaves or expires, with or without writes.`,
       maxRate: t.arg.float({
         required: true,
         defaultValue: 10,
-        description: 'updates a second at most, above 0 and up to 60; updates in between are merged, never queued',
+        description:
+          'updates a second at most, above 0 and up to 60; updates in between are merged, never queued',
       }),
       after: t.arg.string({
         description: `Resume: what was missed arrives as one DELTA, empty if nothing was, where the server still knows it; an unknown cursor, or one of other

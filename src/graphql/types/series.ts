@@ -52,7 +52,8 @@ Where the interval has a resolution there is one bucket per resolution; \`conden
       interval: t.arg.string({ required: true, description: "one of the definition's intervals, by name" }),
       start: t.arg({
         type: 'Timestamp',
-        description: 'Alone: `steps` from the step that holds it. With `end`: every step between, both included.',
+        description:
+          'Alone: `steps` from the step that holds it. With `end`: every step between, both included.',
       }),
       end: t.arg({
         type: 'Timestamp',
@@ -67,9 +68,17 @@ Where the interval has a resolution there is one bucket per resolution; \`conden
         defaultValue: false,
         description: 'one bucket per step, where the interval has a resolution',
       }),
-      collapsed: t.arg.boolean({ required: true, defaultValue: false, description: 'one bucket for the whole range' }),
+      collapsed: t.arg.boolean({
+        required: true,
+        defaultValue: false,
+        description: 'one bucket for the whole range',
+      }),
     },
-    resolve: async (_, { name, interval, start, end, steps, condensed, collapsed }, { store }): Promise<SeriesModel> => {
+    resolve: async (
+      _,
+      { name, interval, start, end, steps, condensed, collapsed },
+      { store },
+    ): Promise<SeriesModel> => {
       const selection = store.select(name, interval)
       const now = store.clock()
       const starts = selection.steps({

@@ -6,7 +6,9 @@ export const count: Kind<'count'> = {
   writeCommand: 'ADD',
   readCommand: 'GET',
   encode: (values) =>
-    values.every((value) => Number(value) === 0) ? [] : [values.reduce<number>((sum, v) => sum + Number(v), 0)],
+    values.every((value) => Number(value) === 0)
+      ? []
+      : [values.reduce<number>((sum, v) => sum + Number(v), 0)],
   decode(reply) {
     if (typeof reply !== 'string') return null
     const total = Number(reply)

@@ -9,7 +9,8 @@ function tally<K>(pairs: Iterable<readonly [K, number]>): Map<K, number> {
 function* pairs<V>(flat: readonly string[], read: (text: string) => V): Iterable<[V, number]> {
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const count = Number(flat[i + 1])
-    if (!Number.isFinite(count)) throw new RangeError(`a histogram holds "${flat[i + 1]}" where a count belongs`)
+    if (!Number.isFinite(count))
+      throw new RangeError(`a histogram holds "${flat[i + 1]}" where a count belongs`)
     yield [read(flat[i] ?? ''), count]
   }
 }

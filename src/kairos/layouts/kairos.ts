@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { finest, type Interval } from '../interval.ts'
 import type { Kind, SeriesType, Stored } from '../kinds/index.ts'
 import { readScript } from '../lua/scripts.ts'
-import type { Place, KeyWrite, Layout, ReadRequest, StepCells } from './layout.ts'
+import type { KeyWrite, Layout, Place, ReadRequest, StepCells } from './layout.ts'
 
 /**
  * The layout of the Python library kairos 0.10.1, byte for byte, so that both can share a Redis:

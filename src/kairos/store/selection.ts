@@ -4,7 +4,7 @@ import { KairosError } from '../errors.ts'
 import { finest, type Interval } from '../interval.ts'
 import type { Cells, SeriesType } from '../kinds/index.ts'
 import { type RangeOptions, stepsOf } from '../range.ts'
-import { condense, fold, readSteps, span, type Step } from '../read.ts'
+import { condense, fold, readSteps, type Step, span } from '../read.ts'
 import { Bucket } from './bucket.ts'
 import type { Definition } from './definition.ts'
 import type { Value } from './value.ts'
@@ -55,7 +55,8 @@ export class Selection {
   steps({ start, end, steps }: RangeOptions = {}): number[] {
     if (steps !== undefined && steps < 1) throw new KairosError('BAD_USER_INPUT', 'steps must be 1 or more')
     if (start !== undefined && end !== undefined) {
-      if (steps !== undefined) throw new KairosError('BAD_USER_INPUT', 'give start and end, or steps beside one of them')
+      if (steps !== undefined)
+        throw new KairosError('BAD_USER_INPUT', 'give start and end, or steps beside one of them')
       if (start > end) throw new KairosError('BAD_USER_INPUT', 'start must not be after end')
     }
     const most = Math.min(this.interval.steps ?? DEFAULT_STEPS, MOST_DEFAULT_STEPS)
@@ -68,7 +69,10 @@ export class Selection {
    * The buckets of these steps, oldest first, without holes: one for each step where it is `condensed`, one in all
    * where `collapsed`, else one for each resolution. One round trip.
    */
-  async read(starts: readonly number[], { condensed = false, collapsed = false }: ReadOptions = {}): Promise<Bucket[]> {
+  async read(
+    starts: readonly number[],
+    { condensed = false, collapsed = false }: ReadOptions = {},
+  ): Promise<Bucket[]> {
     const steps = await readSteps(this.#redis, this.definition.model, this.names, this.interval, starts)
     const { kind } = this.definition.model
     if (collapsed) {
@@ -105,6 +109,9 @@ export class Selection {
   #refuseTooMany(starts: readonly number[]): void {
     const buckets = count(finest(this.interval), starts[0] ?? 0, this.endOf(starts)) - 1
     if (buckets <= this.#maxBuckets) return
-    throw new KairosError('RANGE_TOO_LARGE', `this range has ${buckets} buckets, of which one read takes ${this.#maxBuckets}`)
+    throw new KairosError(
+      'RANGE_TOO_LARGE',
+      `this range has ${buckets} buckets, of which one read takes ${this.#maxBuckets}`,
+    )
   }
 }

@@ -109,6 +109,9 @@ export class Store {
   #refuseTooMany(inserts: readonly Insert[]): void {
     const copies = inserts.reduce((total, { intervals = 0 }) => total + 1 + Math.abs(intervals), 0)
     if (copies <= this.#limits.maxInserts) return
-    throw new KairosError('BAD_USER_INPUT', `one request records at most ${this.#limits.maxInserts} values, copies included`)
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      `one request records at most ${this.#limits.maxInserts} values, copies included`,
+    )
   }
 }

@@ -46,14 +46,17 @@ export function quantizer(step: number): (value: number) => number {
   const decimals = Math.max(0, (digits.split('.')[1]?.length ?? 0) - Number(exponent))
   return (value) => {
     const multiple = Math.round(Math.abs(value) / step) * step
-    const rounded = Number.isFinite(multiple) ? Number(multiple.toFixed(Math.min(decimals, 100))) : Math.abs(value)
+    const rounded = Number.isFinite(multiple)
+      ? Number(multiple.toFixed(Math.min(decimals, 100)))
+      : Math.abs(value)
     return rounded === 0 ? 0 : Math.sign(value) * rounded
   }
 }
 
 function checkedText(value: unknown, maxLength: number): string {
   if (typeof value !== 'string') throw wrong(value, 'a text')
-  if (value.length > maxLength) throw new KairosError('BAD_USER_INPUT', `a text has at most ${maxLength} characters`)
+  if (value.length > maxLength)
+    throw new KairosError('BAD_USER_INPUT', `a text has at most ${maxLength} characters`)
   return value
 }
 
@@ -68,12 +71,18 @@ function checkedFloat(value: unknown): number {
 }
 
 function checkedInteger(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrong(value, 'a whole number within ±(2^53−1)')
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw wrong(value, 'a whole number within ±(2^53−1)')
   return value
 }
 
 function wrong(value: unknown, expected: string): KairosError {
-  const given = typeof value === 'number' ? String(value) : value === null || value === undefined ? 'nothing' : `a ${typeof value}`
+  const given =
+    typeof value === 'number'
+      ? String(value)
+      : value === null || value === undefined
+        ? 'nothing'
+        : `a ${typeof value}`
   return new KairosError('BAD_USER_INPUT', `this series takes ${expected}, not ${given}`)
 }
 

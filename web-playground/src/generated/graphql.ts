@@ -17,6 +17,7 @@ export type SeriesType =
   /** the distinct values */
   | 'SET';
 
+/** What to do with an update. */
 export type UpdateKind =
   /** only buckets that are new or changed, each one whole: put them over those with the same timestamp */
   | 'DELTA'
@@ -25,9 +26,13 @@ export type UpdateKind =
 
 /** How values are checked on the way in and read back. */
 export type ValueType =
+  /** true or false */
   | 'BOOLEAN'
+  /** a finite number */
   | 'FLOAT'
+  /** a whole number within ±(2^53−1) */
   | 'INTEGER'
+  /** a text */
   | 'STRING';
 
 export type DefinitionsQueryVariables = Exact<{ [key: string]: never; }>;

@@ -56,7 +56,7 @@ export function Page({ connection, definitions }: Props) {
             choose={(name) => go(name, view.value.interval)}
           />
           <SeriesPanel
-            key={`${series.name} ${interval}`}
+            key={series.name}
             connection={connection}
             series={series}
             interval={interval}

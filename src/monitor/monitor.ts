@@ -1,0 +1,97 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { type Insert, KairosError, type Store } from '../kairos/index.ts'
+import type { Log } from '../log.ts'
+import { busyShare, cpuTimes, memoryShare } from './machine.ts'
+import { type Operation, Operations } from './operations.ts'
+
+export interface MonitorOptions {
+  readonly store: Store
+  readonly log: Log
+}
+
+/** Milliseconds between two samples of the event loop's delay. */
+const RESOLUTION = 10
+
+/**
+ * Records this machine and this process once a second through the ordinary insert path. What cannot be written is
+ * dropped: a measurement is not worth memory.
+ */
+export class Monitor {
+  readonly #store: Store
+  readonly #log: Log
+  readonly #operations = new Operations()
+  readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION })
+  #timer: NodeJS.Timeout | undefined
+  #writing: Promise<void> = Promise.resolve()
+  #machine = cpuTimes()
+  #process = process.cpuUsage()
+  #since = performance.now()
+  #failing = false
+
+  /** Begins at once; `close` ends it. */
+  constructor({ store, log }: MonitorOptions) {
+    this.#store = store
+    this.#log = log
+    this.#delay.enable()
+    this.#schedule()
+  }
+
+  /** To be called for each query and mutation that was executed. */
+  recordOperation(operation: Operation): void {
+    this.#operations.record(operation)
+  }
+
+  /** Writes what is left, and ends. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#delay.disable()
+    await this.#writing
+    await this.#write(this.#operations.take())
+  }
+
+  /** Early in each second of the clock, so that every second has one sample whatever the timer's drift. */
+  #schedule(): void {
+    this.#timer = setTimeout(
+      () => {
+        this.#schedule()
+        this.#writing = this.#writing.then(() => this.#write([...this.#sample(), ...this.#operations.take()]))
+      },
+      1000 - (Date.now() % 1000) + 1,
+    )
+    this.#timer.unref()
+  }
+
+  #sample(): Insert[] {
+    const machine = cpuTimes()
+    const { user, system } = process.cpuUsage(this.#process)
+    const elapsed = performance.now() - this.#since
+    const busy = busyShare(this.#machine, machine)
+    const delay = Math.max(0, this.#delay.max / 1e6 - RESOLUTION)
+    this.#machine = machine
+    this.#process = process.cpuUsage()
+    this.#since = performance.now()
+    this.#delay.reset()
+    return [
+      ...(busy === undefined ? [] : [{ name: 'monitor.machine.cpu', value: busy }]),
+      { name: 'monitor.machine.memory', value: memoryShare() },
+      { name: 'monitor.process.cpu', value: (100 * (user + system)) / 1000 / elapsed },
+      { name: 'monitor.process.memory', value: process.memoryUsage.rss() / 1e6 },
+      { name: 'monitor.process.event-loop-delay', value: delay },
+    ]
+  }
+
+  async #write(inserts: readonly Insert[]): Promise<void> {
+    try {
+      await this.#store.insertMany(inserts)
+      this.#failing = false
+    } catch (error) {
+      const expected = error instanceof KairosError && error.code === 'STORE_UNAVAILABLE'
+      if (!this.#failing) {
+        this.#log[expected ? 'warn' : 'error'](
+          `the server's own series are not recorded: ${error instanceof Error ? error.message : error}`,
+        )
+      }
+      this.#failing = true
+    }
+  }
+}
