@@ -15,7 +15,8 @@ export default {
     },
     {
       name: 'calendar-is-pure',
-      comment: 'Time is arithmetic: it knows no Redis, no input and no other room, so that its laws can be tested alone.',
+      comment:
+        'Time is arithmetic: it knows no Redis, no input and no other room, so that its laws can be tested alone.',
       severity: 'error',
       from: { path: '^src/kairos/calendar/' },
       to: { path: '^src/(?!kairos/calendar/)|node_modules/(?!temporal)', dependencyTypesNot: ['core'] },
@@ -29,7 +30,8 @@ export default {
     },
     {
       name: 'config-knows-time-alone',
-      comment: 'A configuration is data. It may ask the calendar whether a step can be read, and no other room anything.',
+      comment:
+        'A configuration is data. It may ask the calendar whether a step can be read, and no other room anything.',
       severity: 'error',
       from: { path: room('config') },
       to: { path: '^src/(?!config/|kairos/calendar/index\\.ts$)' },
@@ -43,14 +45,16 @@ export default {
     },
     {
       name: 'kairos-knows-nobody',
-      comment: 'The engine is a library: it knows Redis and time, nothing of GraphQL, HTTP or the server around it.',
+      comment:
+        'The engine is a library: it knows Redis and time, nothing of GraphQL, HTTP or the server around it.',
       severity: 'error',
       from: { path: room('kairos') },
       to: { path: others('kairos') },
     },
     {
       name: 'kairos-has-one-door',
-      comment: 'What is not exported by kairos/index.ts may change without asking anyone. Config checks steps with the pure calendar.',
+      comment:
+        'What is not exported by kairos/index.ts may change without asking anyone. Config checks steps with the pure calendar.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/kairos/', '^src/config/'] },
       to: { path: room('kairos'), pathNot: '^src/kairos/index\\.ts$' },
@@ -99,9 +103,13 @@ export default {
     },
     {
       name: 'ioredis-where-redis-is',
-      comment: 'Elsewhere series are read and written through the engine. The health check asks whether Redis answers.',
+      comment:
+        'Elsewhere series are read and written through the engine. The health check asks whether Redis answers.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/(redis|kairos|live)/', '^src/app\\.ts$', '^src/server/(health|server)\\.ts$'] },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(redis|kairos|live)/', '^src/app\\.ts$', '^src/server/(health|server)\\.ts$'],
+      },
       to: { path: 'node_modules/ioredis/' },
     },
     {
@@ -145,6 +153,9 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^dist/|/generated/)' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

@@ -5,9 +5,9 @@ export type { Insert } from './model.ts'
 export type { RangeOptions } from './range.ts'
 export type { Bucket, HistogramEntry } from './store/bucket.ts'
 export type { Definition, DefinitionOptions } from './store/definition.ts'
-export type { ReadOptions as SelectionReadOptions, Selection } from './store/selection.ts'
-export { Store, type StoreLimits, type StoreOptions } from './store/store.ts'
-export type { Value, ValueType } from './store/value.ts'
+export type { Selection } from './store/selection.ts'
+export { Store } from './store/store.ts'
+export type { Value } from './store/value.ts'
 export {
   type Extent,
   type GetOptions,

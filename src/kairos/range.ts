@@ -20,12 +20,17 @@ const MOST_STEPS = 1_000_000
  * after `end`, the step of `start` alone is read.
  */
 export function stepsOf(interval: Interval, options: RangeOptions, now: number): number[] {
+  return withinTime(() => rangeOf(interval, options, now))
+}
+
+function rangeOf(interval: Interval, options: RangeOptions, now: number): number[] {
   const { step } = interval
   const steps = checkedSteps(options.steps || interval.steps || 1)
   const start = options.start === undefined ? undefined : step.floor(checkedTime('start', options.start))
   const end = options.end === undefined ? undefined : step.floor(checkedTime('end', options.end))
   const first = start ?? step.offset(end ?? step.floor(now), 1 - steps)
   const last = end ?? (start === undefined ? step.floor(now) : step.offset(start, steps - 1))
+  step.offset(Math.max(first, last), 1) // throws where the end of the range cannot be named
   return between(interval, first, Math.max(first, last))
 }
 
@@ -46,8 +51,18 @@ function checkedSteps(steps: number): number {
   return steps
 }
 
+/** The calendar throws RangeError where a step would lie beyond time: to a caller that is BAD_USER_INPUT. */
+export function withinTime<R>(f: () => R): R {
+  try {
+    return f()
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new KairosError('BAD_USER_INPUT', error.message, { cause: error })
+  }
+}
+
 /** Beyond it a number of seconds is taken for milliseconds: 1e11 s is the year 5138. */
-export const LATEST = 1e11
+const LATEST = 1e11
 
 /** Throws BAD_USER_INPUT where `seconds` cannot be a point in time; `what` names it in the message. */
 export function checkedTime(what: string, seconds: number): number {

@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis'
-import { KairosError } from './errors.ts'
 import { globMatcher } from './glob.ts'
 import type { Interval } from './interval.ts'
 import type { Cells, Data, SeriesType } from './kinds/index.ts'
@@ -13,7 +12,7 @@ import {
   type ModelOptions,
 } from './model.ts'
 import { once } from './once.ts'
-import { checkedTime, type RangeOptions, stepsOf } from './range.ts'
+import { checkedTime, type RangeOptions, stepsOf, withinTime } from './range.ts'
 import { condense, fold, readSteps, type Step, span, width } from './read.ts'
 import { rethrow } from './redis-errors.ts'
 import { scanKeys } from './scan.ts'
@@ -112,7 +111,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
   ): Promise<Map<number, Transformed<T, V, X>>> {
     const found = intervalOf(this.#model, interval)
     const present = this.#presenter<X>(transform)
-    const start = found.step.floor(checkedTime('timestamp', timestamp))
+    const start = withinTime(() => found.step.floor(checkedTime('timestamp', timestamp)))
     const steps = await readSteps(this.#redis, this.#model, namesOf(name), found, [start])
     return new Map(steps.flatMap((step) => [...rows(this.#model, found, step, condensed, present)]))
   }

@@ -2,10 +2,11 @@ import type { Redis } from 'ioredis'
 import { type InsertFault, KairosError } from './errors.ts'
 import { finest, hasLeft, type Interval } from './interval.ts'
 import type { Stored } from './kinds/index.ts'
-import type { KeyWrite, Layout, Place } from './layouts/layout.ts'
+import type { KeyWrite, Place } from './layouts/layout.ts'
 import { writeScript } from './lua/scripts.ts'
 import type { Entry, Model } from './model.ts'
 import { MARKER_LIFE, type Once } from './once.ts'
+import { withinTime } from './range.ts'
 import { rethrow } from './redis-errors.ts'
 
 /** What became of a batch. */
@@ -50,7 +51,12 @@ export class Batch {
     this.#now = now
   }
 
+  /** Throws BAD_USER_INPUT where a copy would lie beyond time; then the batch must not be written. */
   add(model: Model, entry: Entry): void {
+    withinTime(() => this.#spread(model, entry))
+  }
+
+  #spread(model: Model, entry: Entry): void {
     let kept = false
     for (const interval of model.intervals.values()) {
       for (const timestamp of withCopies(interval, entry)) {

@@ -1,2 +1,2 @@
-export { Live, type LiveOptions, type WatchOptions } from './live.ts'
+export { Live } from './live.ts'
 export type { Update } from './watch.ts'

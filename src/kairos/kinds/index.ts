@@ -8,4 +8,4 @@ import { set } from './set.ts'
 /** Every type of series, by its name. */
 export const kinds: { readonly [T in SeriesType]: Kind<T> } = { series, histogram, count, gauge, set }
 
-export type { Cells, Data, Kind, ReadCommand, SeriesType, Stored, WriteCommand } from './kind.ts'
+export type { Cells, Data, Kind, SeriesType, Stored, WriteCommand } from './kind.ts'

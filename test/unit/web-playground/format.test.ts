@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { axisLabels, quantityText } from '../../../web-playground/src/format/quantity.ts'
-import { span } from '../../../web-playground/src/format/time.ts'
+import { axisTime, bucketTime, span } from '../../../web-playground/src/format/time.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
@@ -45,4 +45,20 @@ test.each([
   [30 * 86_400, '30 days'],
 ])('%d seconds are %s', (seconds, text) => {
   expect(span(seconds)).toBe(text)
+})
+
+// Noon in whichever zone the reader is.
+const noon = new Date(2026, 7, 3, 12, 0, 0).getTime() / 1000
+
+test.each([
+  [1, '12:00:00'],
+  [60, '12:00'],
+  [3_600, '3 Aug, 12:00'],
+  [86_400, '3 Aug 2026'],
+])('a bucket of %d seconds begins at %s', (seconds, text) => {
+  expect(bucketTime({ timestamp: noon, seconds })).toBe(text)
+})
+
+test('an axis tells midnight by the day that begins', () => {
+  expect([noon - 12 * 3_600, noon].map((time) => axisTime(time, 12 * 3_600))).toEqual(['3 Aug', '12:00'])
 })

@@ -38,8 +38,10 @@ export function Chart({ label, drawing, buckets, span, pointed, pointedText }: P
     }
   }, [drawing, pointed])
 
-  const first = buckets[0]?.timestamp ?? 0
-  const last = lastBegun(buckets)?.timestamp ?? first
+  const now = Date.now() / 1000
+  const begun = buckets.filter(({ timestamp }) => timestamp <= now)
+  const first = begun[0]?.timestamp ?? 0
+  const last = begun.at(-1)?.timestamp ?? first
   return (
     <div
       class="chart"
@@ -52,7 +54,7 @@ export function Chart({ label, drawing, buckets, span, pointed, pointedText }: P
       aria-valuenow={pointed.value ?? last}
       aria-valuetext={pointedText}
       onKeyDown={(event) => {
-        const target = keyTarget(event, buckets, pointed.value)
+        const target = keyTarget(event, begun, pointed.value)
         if (target === undefined) return
         event.preventDefault()
         plot.current?.point(target)
@@ -85,11 +87,6 @@ function eachFrame(work: () => void): () => void {
     frame = requestAnimationFrame(next)
   })
   return () => cancelAnimationFrame(frame)
-}
-
-function lastBegun(buckets: readonly Bucket[]): Bucket | undefined {
-  const now = Date.now() / 1000
-  return buckets.findLast(({ timestamp }) => timestamp <= now)
 }
 
 /** The timestamp that a key moves the cursor to, null for none, undefined where the key means nothing here. */

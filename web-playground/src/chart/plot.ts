@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { axisLabels } from '../format/quantity.ts'
-import { pointInTime } from '../format/time.ts'
+import { axisTime } from '../format/time.ts'
 import type { Bucket, Drawing } from './drawing.ts'
 import { isolated, shownGaps } from './gaps.ts'
 import { type Palette, readPalette } from './palette.ts'
@@ -94,7 +94,7 @@ function optionsOf(drawing: Drawing, palette: () => Palette): Omit<uPlot.Options
         size: 28,
         grid: { show: false },
         values: (chart, splits, _axis, _space, gap) =>
-          splits.map((split) => (nearRightEdge(chart, split) ? '' : pointInTime(split, gap))),
+          splits.map((split) => (nearRightEdge(chart, split) ? '' : axisTime(split, gap))),
       },
       {
         ...axis,
@@ -138,13 +138,16 @@ function nearRightEdge(chart: uPlot, time: number): boolean {
   return chart.valToPos(time, 'x') > chart.over.clientWidth - 18
 }
 
+const sharesAndDurations = ['%', 'ns', 'µs', 'ms', 's']
+
 /**
- * From zero for what adds up, for shares, and wherever zero is near; otherwise around the values, so that a change
- * of a large quantity is seen, but never so close that a thousandth of it fills the chart.
+ * From zero for what adds up, for shares and durations, and wherever zero is near; otherwise around the values, so that
+ * a change of a large quantity is seen, but never so close that a thousandth of it fills the chart.
  */
 function verticalRange(min: number | null, max: number | null, { shape, unit }: Drawing): [number, number] {
   if (min === null || max === null) return [0, 1]
-  if (min >= 0 && (shape === 'bars' || unit === '%' || min < max / 2)) return [0, max > 0 ? max * 1.08 : 1]
+  const hasZero = shape === 'bars' || sharesAndDurations.includes(unit ?? '') || min < max / 2
+  if (min >= 0 && hasZero) return [0, max > 0 ? max * 1.08 : 1]
   const room = Math.max((max - min) * 0.12, Math.abs(max) * 0.01, 1e-9)
   return [min - room, max + room]
 }

@@ -1,22 +1,30 @@
-const second = new Intl.DateTimeFormat('en', {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-})
-const minute = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
-const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
-const year = new Intl.DateTimeFormat('en', { year: 'numeric' })
+const format = (options: Intl.DateTimeFormatOptions) => {
+  const { format } = new Intl.DateTimeFormat('en-GB', options)
+  return (timestamp: number) => format(timestamp * 1000)
+}
+const hourAndMinute = { hour: '2-digit', minute: '2-digit' } as const
+const dayAndMonth = { day: 'numeric', month: 'short' } as const
 
-/** The time of day in the reader's zone, as `14:03:27`. `timestamp` in Unix seconds. */
-export function clockTime(timestamp: number): string {
-  return second.format(timestamp * 1000)
+/** The time of day in the reader's zone, as `14:03:27`. `timestamp` in Unix seconds, as in all of these. */
+export const clockTime = format({ ...hourAndMinute, second: '2-digit' })
+
+const minute = format(hourAndMinute)
+const hour = format({ ...dayAndMonth, ...hourAndMinute })
+const dayOfYear = format(dayAndMonth)
+const day = format({ ...dayAndMonth, year: 'numeric' })
+
+/** The start of a bucket of so many `seconds`, no finer than they are: `14:03:27`, `14:03`, `3 Aug, 14:00`, `3 Aug 2026`. */
+export function bucketTime({ timestamp, seconds }: { timestamp: number; seconds: number }): string {
+  if (seconds < 60) return clockTime(timestamp)
+  if (seconds < 3_600) return minute(timestamp)
+  return seconds < 86_400 ? hour(timestamp) : day(timestamp)
 }
 
-/** A point of an axis or a table, no finer than `seconds` distinguish: `14:03:27`, `14:03`, `3 Aug`, `2026`. */
-export function pointInTime(timestamp: number, seconds: number): string {
-  const format = seconds < 60 ? second : seconds < 86_400 ? minute : seconds < 31_000_000 ? day : year
-  return format.format(timestamp * 1000)
+/** A label of a time axis whose labels are `gap` seconds apart; midnight is told by the day that begins. */
+export function axisTime(timestamp: number, gap: number): string {
+  if (gap < 60) return clockTime(timestamp)
+  const time = minute(timestamp)
+  return gap < 86_400 && time !== '00:00' ? time : dayOfYear(timestamp)
 }
 
 const spans = [

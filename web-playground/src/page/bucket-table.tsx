@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Bucket, Drawing } from '../chart/drawing.ts'
 import { quantityText } from '../format/quantity.ts'
-import { pointInTime } from '../format/time.ts'
+import { bucketTime } from '../format/time.ts'
 
 /** Rows at most: a reader's need, and a bound on the work that every update makes. */
 const rows = 100
@@ -52,7 +52,7 @@ function Rows({ caption, drawing, buckets }: Props) {
             .reverse()
             .map((bucket) => (
               <tr key={bucket.timestamp}>
-                <th scope="row">{pointInTime(bucket.timestamp, bucket.seconds)}</th>
+                <th scope="row">{bucketTime(bucket)}</th>
                 {lines.map((line) => {
                   const value = line.of(bucket)
                   return (

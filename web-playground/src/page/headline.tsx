@@ -1,6 +1,6 @@
 import type { Bucket, Drawing } from '../chart/drawing.ts'
 import { quantity } from '../format/quantity.ts'
-import { pointInTime } from '../format/time.ts'
+import { bucketTime } from '../format/time.ts'
 
 interface Props {
   readonly drawing: Drawing
@@ -15,7 +15,7 @@ export function Headline({ drawing, bucket }: Props) {
   const value = main?.of(bucket) ?? null
   const { number, unit } =
     value === null ? { number: wordsOf(drawing, bucket), unit: '' } : quantity(value, drawing.unit)
-  const when = pointInTime(bucket.timestamp, bucket.seconds)
+  const when = bucketTime(bucket)
   return (
     <p class="headline">
       <strong>{number}</strong> {unit && <span class="unit">{unit}</span>}

@@ -1,6 +1,6 @@
 import type { Bucket, Drawing } from '../chart/drawing.ts'
 import { quantityText } from '../format/quantity.ts'
-import { pointInTime } from '../format/time.ts'
+import { bucketTime } from '../format/time.ts'
 
 interface Props {
   readonly drawing: Drawing
@@ -25,7 +25,7 @@ export function Legend({ drawing, bucket, buckets }: Props) {
           <div>
             <dt>at</dt>
             <dd>
-              <time>{pointInTime(bucket.timestamp, bucket.seconds)}</time>
+              <time>{bucketTime(bucket)}</time>
             </dd>
           </div>
         )}

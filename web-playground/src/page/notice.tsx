@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { clockTime, span as spanText } from '../format/time.ts'
 import type { ConnectionState } from '../live/connection.ts'
 import type { Fault } from '../live/fault.ts'
@@ -33,7 +34,7 @@ export function Notice({ connection, fault, content, span }: Props) {
   return null
 }
 
-function Words({ title, children }: { readonly title: string; readonly children: preact.ComponentChildren }) {
+function Words({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
     <p class="notice">
       <strong>{title}</strong> {children}

@@ -37,6 +37,10 @@ export function Page({ connection, definitions }: Props) {
   const intervals = series?.definition.intervals
   const interval = intervals?.find(({ name }) => name === view.value.interval)?.name ?? intervals?.[0]?.name
 
+  useEffect(() => {
+    document.title = series ? `${series.name} · Kairos` : 'Kairos'
+  }, [series])
+
   return (
     <>
       <header class="top">

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { Chart } from '../chart/chart.tsx'
 import { type Bucket, type Drawing, drawingOf, latest } from '../chart/drawing.ts'
 import { quantityText } from '../format/quantity.ts'
-import { pointInTime } from '../format/time.ts'
+import { bucketTime } from '../format/time.ts'
 import type { Connection } from '../live/connection.ts'
 import type { KnownSeries } from '../live/known-series.ts'
 import { type Live, watch } from '../live/watch.ts'
@@ -106,5 +106,5 @@ function spoken({ lines, unit }: Drawing, bucket: Bucket | undefined): string {
     const value = line.of(bucket)
     return `${line.label} ${value === null ? 'none' : quantityText(value, unit)}`
   })
-  return `${pointInTime(bucket.timestamp, bucket.seconds)}: ${values.join(', ')}`
+  return `${bucketTime(bucket)}: ${values.join(', ')}`
 }

@@ -1,5 +1,5 @@
 import type { Bucket, Value } from '../chart/drawing.ts'
-import { pointInTime } from '../format/time.ts'
+import { bucketTime } from '../format/time.ts'
 
 /** Chips at most; what was seen before that many others is left out. */
 const chips = 60
@@ -18,9 +18,9 @@ export function ValueChips({ values, buckets }: Props) {
   if (lastSeen.size === 0) return null
   return (
     <ul class="chips" aria-label="Values, the latest first">
-      {[...lastSeen].slice(0, chips).map(([value, { timestamp, seconds }]) => (
+      {[...lastSeen].slice(0, chips).map(([value, bucket]) => (
         <li key={value}>
-          {String(value)} <time>{pointInTime(timestamp, seconds)}</time>
+          {String(value)} <time>{bucketTime(bucket)}</time>
         </li>
       ))}
     </ul>

@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp()
+})
+afterAll(() => app.stop())
+
+const NOON = 1_795_435_200
+
+describe('insert and series', () => {
+  test('what was inserted is read back, on an axis without holes', async () => {
+    const { data } = await app.query(`mutation {
+      a: insert(name: "api.hits", value: 2, timestamp: ${NOON}) { inserted expired duplicate }
+      b: insert(name: "api.hits", timestamp: ${NOON + 125}) { inserted }
+    }`)
+    expect(data.a).toEqual({ inserted: 1, expired: 0, duplicate: false })
+    const read = await app.query(`{
+      series(name: "api.hits", interval: "minute", start: ${NOON}, end: ${NOON + 179}) {
+        names type end interval { name step }
+        timestamps
+        buckets { timestamp seconds empty count sum mean rate }
+      }
+    }`)
+    expect(read.data.series).toEqual({
+      names: ['api.hits'],
+      type: 'COUNT',
+      end: NOON + 180,
+      interval: { name: 'minute', step: '1min' },
+      timestamps: [NOON, NOON + 60, NOON + 120],
+      buckets: [
+        { timestamp: NOON, seconds: 60, empty: false, count: 2, sum: 2, mean: null, rate: 2 / 60 },
+        { timestamp: NOON + 60, seconds: 60, empty: true, count: 0, sum: null, mean: null, rate: 0 },
+        { timestamp: NOON + 120, seconds: 60, empty: false, count: 1, sum: 1, mean: null, rate: 1 / 60 },
+      ],
+    })
+  })
+
+  test('collapsed folds the range into one bucket', async () => {
+    const { data } = await app.query(`{
+      series(name: "api.hits", interval: "minute", start: ${NOON}, end: ${NOON + 179}, collapsed: true) {
+        buckets { timestamp seconds sum }
+      }
+    }`)
+    expect(data.series.buckets).toEqual([{ timestamp: NOON, seconds: 180, sum: 3 }])
+  })
+
+  test('a histogram has weighted statistics, quantized when written', async () => {
+    await app.query('mutation ($inserts: [InsertInput!]!) { insertMany(inserts: $inserts) { inserted } }', {
+      inserts: [10, 11, 12.4, 12.5, 99].map((value) => ({ name: 'latency.api', value, timestamp: NOON })),
+    })
+    const { data } = await app.query(`{
+      series(name: "latency.api", interval: "minute", start: ${NOON}, steps: 1) {
+        buckets { count mean min max stddev p50: percentile(p: 50) p100: percentile(p: 100) entries { value count } top: entries(top: 1) { value count } }
+      }
+    }`)
+    const [bucket] = data.series.buckets
+    expect(bucket.entries).toEqual([
+      { value: 10, count: 3 },
+      { value: 15, count: 1 },
+      { value: 100, count: 1 },
+    ])
+    expect(bucket).toMatchObject({
+      count: 5,
+      mean: 29,
+      min: 10,
+      max: 100,
+      p50: 10,
+      p100: 100,
+      top: [{ value: 10, count: 3 }],
+    })
+    expect(bucket.stddev).toBeCloseTo(Math.sqrt((3 * 19 ** 2 + 14 ** 2 + 71 ** 2) / 5), 9)
+  })
+
+  test('an id makes an insert happen once, and belongs to one request', async () => {
+    const insert =
+      'mutation ($value: Value) { insert(name: "once", value: $value, id: "i-1") { inserted duplicate } }'
+    expect((await app.query(insert, { value: 3 })).data.insert).toEqual({ inserted: 1, duplicate: false })
+    expect((await app.query(insert, { value: 3 })).data.insert).toEqual({ inserted: 1, duplicate: true })
+    expect((await app.query(insert, { value: 4 })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+    const { data } = await app.query(
+      '{ series(name: "once", interval: "minute", steps: 2, collapsed: true) { buckets { sum } } }',
+    )
+    expect(data.series.buckets[0].sum).toBe(3)
+  })
+
+  test('of a faulty insertMany nothing is written, and every fault is named', async () => {
+    const { errors } = await app.query(`mutation {
+      insertMany(inserts: [{ name: "whole" }, { name: "a:b" }, { name: "whole", value: "x" }]) { inserted }
+    }`)
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      faultCount: 2,
+      faults: [
+        { index: 1, code: 'BAD_USER_INPUT' },
+        { index: 2, code: 'BAD_USER_INPUT' },
+      ],
+    })
+    const { data } = await app.query(
+      '{ series(name: "whole", interval: "hour", steps: 2) { buckets { empty } } }',
+    )
+    expect(data.series.buckets).toEqual([{ empty: true }, { empty: true }])
+  })
+
+  test('a key of a foreign type is TYPE_MISMATCH, for reading and for writing, and stays as it is', async () => {
+    const key = `kairos:foreign:minute:${NOON / 60}`
+    await app.redis.rpush(key, 'x')
+    const read = await app.query(
+      `{ series(name: "foreign", interval: "minute", start: ${NOON}, steps: 1) { end } }`,
+    )
+    const written = await app.query(`mutation { insert(name: "foreign", timestamp: ${NOON}) { inserted } }`)
+    expect(read.errors?.[0]?.extensions.code).toBe('TYPE_MISMATCH')
+    expect(written.errors?.[0]?.extensions.code).toBe('TYPE_MISMATCH')
+    expect(await app.redis.lrange(key, 0, -1)).toEqual(['x'])
+    expect(await app.redis.keys('kairos:foreign:*')).toEqual([key])
+  })
+})
+
+describe('what is asked wrongly has a code', () => {
+  const series = (rest: string) => `{ series(name: "x", interval: "minute"${rest}) { end } }`
+  test.each([
+    ['an unknown interval', '{ series(name: "x", interval: "nope") { end } }', 'UNKNOWN_INTERVAL'],
+    ['a syntax error', '{ series(', 'BAD_USER_INPUT'],
+    ['an unknown field', '{ nope }', 'BAD_USER_INPUT'],
+    ['no steps', series(', steps: 0'), 'BAD_USER_INPUT'],
+    ['a start after the end', series(', start: 200, end: 100'), 'BAD_USER_INPUT'],
+    ['steps beside start and end', series(', start: 100, end: 200, steps: 1'), 'BAD_USER_INPUT'],
+    ['milliseconds', series(', start: 1795435200000'), 'BAD_USER_INPUT'],
+    ['a time without a zone', series(', start: "2026-02-28T12:00:00"'), 'BAD_USER_INPUT'],
+    ['too many buckets', series(', start: 0, end: 1795435200'), 'RANGE_TOO_LARGE'],
+    ['a range that leaves time', series(', start: 99999999999, steps: 20000'), 'BAD_USER_INPUT'],
+    [
+      'a percentile beyond 100',
+      '{ series(name: "x", interval: "minute") { buckets { percentile(p: 101) } } }',
+      'BAD_USER_INPUT',
+    ],
+    ['a name with a colon', '{ series(name: "a:b", interval: "minute") { end } }', 'BAD_USER_INPUT'],
+    [
+      'a duration for a write',
+      'mutation { insert(name: "x", timestamp: "-PT1H") { inserted } }',
+      'BAD_USER_INPUT',
+    ],
+    ['too many copies', 'mutation { insert(name: "x", spread: 1001) { inserted } }', 'BAD_USER_INPUT'],
+    ['an empty id', 'mutation { insert(name: "x", id: "") { inserted } }', 'BAD_USER_INPUT'],
+  ])('%s', async (_what, query, code) => {
+    const { errors } = await app.query(query)
+    expect(errors?.map(({ extensions }) => extensions.code)).toContain(code)
+  })
+})
+
+describe('who may ask', () => {
+  test('a page of another origin is refused', async () => {
+    const headers = { 'content-type': 'application/json', origin: 'https://elsewhere.example' }
+    const response = await fetch(`${app.app.url}/graphql`, {
+      method: 'POST',
+      headers,
+      body: '{"query":"{ __typename }"}',
+    })
+    expect(response.status).toBe(403)
+  })
+
+  test('health tells whether Redis answers', async () => {
+    expect((await fetch(`${app.app.url}/health/live`)).status).toBe(200)
+    expect((await fetch(`${app.app.url}/health/ready`)).status).toBe(200)
+  })
+
+  test('the server records itself', async () => {
+    await expect
+      .poll(
+        async () => {
+          const { data } = await app.query(
+            'query Look { series(name: "monitor.graphql.operations", interval: "hour", steps: 1) { buckets { members } } }',
+          )
+          return data.series.buckets[0].members
+        },
+        { timeout: 10_000 },
+      )
+      .toContain('Look')
+  })
+})

@@ -1,0 +1,51 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { type App, start } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/index.ts'
+import { createLog } from '../../src/log.ts'
+import { type RedisServer, startRedisServer } from './redis-server.ts'
+
+/** A whole server on a free port, over a redis-server of its own. */
+export interface TestApp {
+  readonly app: App
+  readonly server: RedisServer
+  /** another client on the same Redis */
+  readonly redis: Redis
+  query(query: string, variables?: Record<string, unknown>): Promise<Reply>
+  stop(): Promise<void>
+}
+
+export interface Reply {
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they need, and fail where it is otherwise
+  readonly data?: any
+  readonly errors?: readonly { message: string; path?: unknown[]; extensions: Record<string, unknown> }[]
+}
+
+export async function startTestApp(): Promise<TestApp> {
+  const server = await startRedisServer()
+  const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
+  const config = await loadConfig({ argv: ['--redis', server.url, '--port', '0'], env: {}, cwd })
+  const app = await start(config, createLog('silent'))
+  const redis = new Redis(server.url)
+  return {
+    app,
+    server,
+    redis,
+    async query(query, variables) {
+      const response = await fetch(`${app.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      })
+      return await response.json()
+    },
+    async stop() {
+      redis.disconnect()
+      await app.close()
+      await server.stop()
+      await rm(cwd, { recursive: true, force: true })
+    },
+  }
+}
