@@ -112,7 +112,7 @@ describe('a subscription', () => {
     const updates = watch('live.cut')
     await take(updates)
     const minute = minuteNow()
-    await app.redis.client('KILL', 'TYPE', 'pubsub')
+    await app.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
     await app.redis.incrby(`kairos:live.cut:minute:${minute}`, 9)
     await until(updates, minute * 60, 9)
     await updates.return(undefined)
