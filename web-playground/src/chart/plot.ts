@@ -58,7 +58,11 @@ export function createPlot(
     },
     point: (timestamp) => {
       if (timestamp === null) chart.setCursor({ left: -10, top: -10 })
-      else chart.setCursor({ left: chart.valToPos(timestamp, 'x'), top: 0 })
+      else {
+        // A bucket that began before the left edge still reaches into the chart.
+        const left = Math.max(0, chart.valToPos(timestamp, 'x'))
+        chart.setCursor({ left, top: 0 })
+      }
     },
     destroy: () => {
       dark.removeEventListener('change', recolour)
