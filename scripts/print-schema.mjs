@@ -10,6 +10,6 @@ const printed = `${printSchema(lexicographicSortSchema(schema))}\n`
 if (!process.argv.includes('--check')) {
   await writeFile(file, printed)
 } else if ((await readFile(file, 'utf8').catch(() => '')) !== printed) {
-  console.error('schema/schema.graphql is stale: run `npm run schema` and commit it')
+  console.error('schema/schema.graphql is stale: run `npm run generate` and commit it')
   process.exitCode = 1
 }

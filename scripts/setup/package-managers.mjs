@@ -92,7 +92,7 @@ export async function install(need, title, provided) {
   /** @type {unknown} */
   let failure
   for (const command of installCommands(need, await thisMachine())) {
-    failure = await run(title, command).then(
+    failure = await run(title, command, { isFragile: true }).then(
       () => undefined,
       (error) => error,
     )

@@ -13,11 +13,12 @@ const { stdout } = process
  *
  * @param {string} title what the step does
  * @param {readonly string[]} command the program and its arguments
- * @param {{ cwd?: string }} [options]
+ * @param {{ cwd?: string, isFragile?: boolean }} [options] a fragile program leaves damage when it is killed, so that
+ * a signal has to wait until it ends by itself; default false
  * @returns {Promise<readonly string[]>} the last lines of output
  * @throws {Failure} with the last lines of output, when the program is missing or its exit code is not 0
  */
-export async function run(title, [program = '', ...args], { cwd = root } = {}) {
+export async function run(title, [program = '', ...args], { cwd = root, isFragile = false } = {}) {
   const started = performance.now()
   /** @type {string[]} */
   const lines = []
@@ -30,7 +31,7 @@ export async function run(title, [program = '', ...args], { cwd = root } = {}) {
       display.show(line)
     })
   }
-  const how = await endOf(child)
+  const how = await endOf(child, isFragile)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   display.finish(`${title}: ${how === undefined ? 'done in' : 'no success after'} ${seconds} s`)
   if (how !== undefined)
@@ -39,12 +40,13 @@ export async function run(title, [program = '', ...args], { cwd = root } = {}) {
 }
 
 /**
- * A signal that ends this process ends the child first.
+ * A signal that ends this process ends the child first. npm works on after one, to the end.
  *
  * @param {import('node:child_process').ChildProcess} child
+ * @param {boolean} isFragile
  * @returns {Promise<string | undefined>} how it failed
  */
-function endOf(child) {
+function endOf(child, isFragile) {
   return new Promise((resolve) => {
     /** @type {NodeJS.Signals | undefined} */
     let received
@@ -52,6 +54,7 @@ function endOf(child) {
     const pass = (signal) => {
       received = signal
       child.kill(signal)
+      if (!isFragile) setTimeout(() => child.kill('SIGKILL'), 1000).unref()
     }
     const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
     for (const signal of signals) process.on(signal, pass)

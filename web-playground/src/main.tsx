@@ -3,7 +3,6 @@ import { connect } from './live/connection.ts'
 import { loadDefinitions } from './live/definitions.ts'
 import { Page } from './page/page.tsx'
 import './page/page.css'
-import './page/panel.css'
 
 const connection = connect(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`)
 const definitions = loadDefinitions(connection)

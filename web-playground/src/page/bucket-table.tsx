@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Bucket, Drawing } from '../chart/drawing.ts'
 import { quantityText } from '../format/quantity.ts'
 import { bucketTime } from '../format/time.ts'
+import './bucket-table.css'
 
 /** Rows at most: a reader's need, and a bound on the work that every update makes. */
 const rows = 100

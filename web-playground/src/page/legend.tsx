@@ -1,6 +1,7 @@
 import type { Bucket, Drawing } from '../chart/drawing.ts'
 import { quantityText } from '../format/quantity.ts'
 import { bucketTime } from '../format/time.ts'
+import './legend.css'
 
 interface Props {
   readonly drawing: Drawing

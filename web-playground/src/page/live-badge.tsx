@@ -1,6 +1,7 @@
 import { clockTime } from '../format/time.ts'
 import type { ConnectionState } from '../live/connection.ts'
 import type { Fault } from '../live/fault.ts'
+import './live-badge.css'
 
 interface Props {
   readonly connection: ConnectionState

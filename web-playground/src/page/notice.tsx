@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { clockTime, span as spanText } from '../format/time.ts'
 import type { ConnectionState } from '../live/connection.ts'
 import type { Fault } from '../live/fault.ts'
+import './notice.css'
 
 interface Props {
   readonly connection: ConnectionState

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
 import { selfContained, tokens } from './operation.ts'
+import './operation-view.css'
 
 interface Props {
   readonly document: string

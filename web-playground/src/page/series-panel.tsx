@@ -15,6 +15,7 @@ import { LiveBadge } from './live-badge.tsx'
 import { Notice } from './notice.tsx'
 import { OperationView } from './operation-view.tsx'
 import { ValueChips } from './value-chips.tsx'
+import './series-panel.css'
 
 interface Props {
   readonly connection: Connection

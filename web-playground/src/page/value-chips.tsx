@@ -1,5 +1,6 @@
 import type { Bucket, Value } from '../chart/drawing.ts'
 import { bucketTime } from '../format/time.ts'
+import './value-chips.css'
 
 /** Chips at most; what was seen before that many others is left out. */
 const chips = 60
