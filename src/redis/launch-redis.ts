@@ -31,6 +31,7 @@ const linesKept = 20
 const patienceWithOthers = 15
 /** Seconds without any answer after which a server that has started is given up. */
 const patience = 30
+/** Seconds between two lines about a load that takes long; the first comes after one. */
 const progressEvery = 5
 
 /**
@@ -116,7 +117,8 @@ async function untilReady(
 }
 
 async function untilLoaded(client: Redis, log: Log): Promise<EmbeddedRedisError | undefined> {
-  for (let waited = 0; ; waited += 0.1) {
+  let nextReport = performance.now() + 1000
+  for (;;) {
     const info = await Promise.race([
       client.info('persistence'),
       delay(patience * 1000, undefined, { ref: false }),
@@ -125,7 +127,8 @@ async function untilLoaded(client: Redis, log: Log): Promise<EmbeddedRedisError 
       return new EmbeddedRedisError(`The embedded redis-server has not answered for ${patience} seconds.`)
     }
     if (/^loading:0/m.test(info)) return undefined
-    if (Math.round(waited * 10) % (progressEvery * 10) === 0) {
+    if (performance.now() > nextReport) {
+      nextReport += progressEvery * 1000
       const percent = /^loading_loaded_perc:(\d+)/m.exec(info)?.[1] ?? '0'
       log.info(`The embedded Redis loads its data: ${percent} %`)
     }
