@@ -21,7 +21,7 @@ describe('a fixed step', () => {
   })
 
   it('holds every time in exactly the bucket that its floor names', () => {
-    const times = fc.double({ min: -1e11, max: 1e11, noNaN: true })
+    const times = fc.double({ min: -1e11, max: 1e11, noNaN: true }).map((t) => t + 0) // without −0
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e11 }), times, (seconds, t) => {
         const step = parseStep(seconds)
