@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Yoga } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerWith } from './listen.ts'
+import { pathOf } from './path-of.ts'
 import { playground } from './playground.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
 import { serveWebSocket } from './websocket.ts'
@@ -28,7 +29,7 @@ export function serve(
   const page = playground()
   const closeSockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
+    const pathname = pathOf(request)
     const reason = refusal(request, sameSite)
     if (pathname === '/health/live') answerLive(response)
     else if (pathname === '/health/ready') void answerReady(response, redis)

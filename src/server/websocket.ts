@@ -6,6 +6,7 @@ import { WebSocketServer } from 'ws'
 import { presentError } from '../graphql/errors.ts'
 import type { Log } from '../log.ts'
 import { reporter, type Yoga } from './graphql.ts'
+import { pathOf } from './path-of.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
 
 export interface WebSocketOptions {
@@ -44,8 +45,7 @@ export function serveWebSocket(
     sockets,
   )
   server.on('upgrade', (request, socket: Duplex, head) => {
-    const { pathname } = new URL(request.url ?? '', 'http://localhost')
-    if (pathname !== '/graphql') return refuse(socket, '404 Not Found')
+    if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
     if (refusal(request, sameSite) !== undefined) return refuse(socket, '403 Forbidden')
     sockets.handleUpgrade(request, socket, head, (opened) => sockets.emit('connection', opened, request))
   })

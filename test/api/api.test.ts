@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
@@ -158,6 +159,18 @@ describe('who may ask', () => {
       body: '{"query":"{ __typename }"}',
     })
     expect(response.status).toBe(403)
+  })
+
+  test('a path that is no URL is answered like any other', async () => {
+    const { port } = new URL(app.app.url)
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      get({ port, path: '//', host: '127.0.0.1', headers: { host: 'localhost' } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      }).on('error', reject)
+    })
+    expect(status).toBeDefined()
+    expect((await fetch(`${app.app.url}/health/live`)).status).toBe(200)
   })
 
   test('health tells whether Redis answers', async () => {
