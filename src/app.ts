@@ -43,6 +43,7 @@ export async function start(config: Config, log: Log): Promise<App> {
 
     const store = new Store(redis, {
       prefix: config.prefix,
+      layout: config.layout,
       definitions: [...(config.monitor ? monitorDefinitions : []), ...config.timeseries],
       limits: config.limits,
     })

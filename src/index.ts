@@ -8,6 +8,7 @@ export {
   type InsertResult,
   type IntervalOptions,
   KairosError,
+  type LayoutName,
   type NamedTransform,
   type RangeOptions,
   type ReadOptions,

@@ -9,7 +9,7 @@ export interface Config {
   readonly logLevel: LogLevel
   /** of every key, as configured; '' is none. The engine appends ':' where it is missing. */
   readonly prefix: string
-  readonly layout: 'kairos'
+  readonly layout: LayoutName
   /** record this machine and process as series */
   readonly monitor: boolean
   /** null: only loopback is served, also by Host header; none: everyone who can reach `host` may do everything */
@@ -33,6 +33,12 @@ type SeriesType = (typeof seriesTypes)[number]
 
 export const valueTypes = ['string', 'integer', 'float', 'boolean'] as const
 type ValueType = (typeof valueTypes)[number]
+
+export const layouts = ['packed', 'kairos'] as const
+type LayoutName = (typeof layouts)[number]
+
+export const weekStarts = ['monday', 'sunday'] as const
+type WeekStart = (typeof weekStarts)[number]
 
 /** One kind of series: the names it covers, what a value is, and the intervals it is kept in. */
 export interface Rule {
@@ -62,6 +68,8 @@ export interface RuleInterval {
   readonly resolution?: string
   /** IANA zone of calendar steps; `UTC` where the file says nothing */
   readonly timeZone: string
+  /** with which day weeks begin; absent: on Monday, or as the layout has it */
+  readonly weekStart?: WeekStart
 }
 
 /** All are positive integers. */

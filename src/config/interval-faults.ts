@@ -1,5 +1,7 @@
 import { divides, parseStep, type Step } from '../kairos/calendar/index.ts'
+import type { Config } from './config.ts'
 import { pathOf, type Report } from './config-error.ts'
+import { weeksOf } from './rule.ts'
 import { intervalNameLength, intervalNamePattern, intervalSchema } from './settings.ts'
 import type { SettingsMap } from './shape-faults.ts'
 
@@ -26,6 +28,7 @@ export const intervalNameFault = (name: string): string | undefined => {
  */
 export const reportIntervalFaults = (
   interval: SettingsMap,
+  layout: Config['layout'],
   path: readonly PropertyKey[],
   report: Report,
 ): void => {
@@ -33,10 +36,12 @@ export const reportIntervalFaults = (
   const { shape } = intervalSchema
   const zone = shape.timeZone.safeParse(interval.timeZone).data ?? 'UTC'
   const steps = shape.steps.safeParse(interval.steps).data
+  const weekStart = shape.weekStart.safeParse(interval.weekStart).data
+  const weekly = weeksOf(layout, weekStart)
   const parse = (key: 'step' | 'resolution'): Step | undefined => {
     const text = shape[key].safeParse(interval[key]).data
     try {
-      return text === undefined ? undefined : parseStep(text, { timeZone: zone, weekly: 'kairos' })
+      return text === undefined ? undefined : parseStep(text, { timeZone: zone, weekly })
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       report(at(key), error.message)
@@ -46,12 +51,17 @@ export const reportIntervalFaults = (
   const step = parse('step')
   const resolution = parse('resolution')
 
-  if (
-    step &&
-    zone !== 'UTC' &&
-    ![interval.step, interval.resolution].some((s) => calendarSteps.includes(s))
-  ) {
+  const divisions: readonly unknown[] = [interval.step, interval.resolution]
+  if (step && zone !== 'UTC' && !divisions.some((each) => calendarSteps.includes(each))) {
     report(at('timeZone'), 'has no effect: daily, weekly, monthly and yearly follow a zone, 1d is 24 hours')
+  }
+  if (step && weekStart && layout === 'kairos') {
+    report(
+      at('weekStart'),
+      'has no effect in layout kairos, where weeks start on Sunday and split at New Year',
+    )
+  } else if (step && weekStart && !divisions.includes('weekly')) {
+    report(at('weekStart'), 'has no effect: only weekly steps begin with a day of the week')
   }
   if (step && resolution && !divides(resolution, step)) {
     const relation = width(resolution) > width(step) ? 'is longer than' : 'could straddle'

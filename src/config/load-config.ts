@@ -73,7 +73,9 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
     layout: settings.layout,
     monitor: settings.monitor,
     auth: settings.auth ?? null,
-    timeseries: (settings.timeseries ?? rulesSchema.parse(demo.timeseries)).map(ruleOf),
+    timeseries: (settings.timeseries ?? rulesSchema.parse(demo.timeseries)).map((rule) =>
+      ruleOf(rule, settings.layout),
+    ),
     limits: settings.limits,
   })
 }

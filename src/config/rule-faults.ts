@@ -1,6 +1,7 @@
+import type { Config } from './config.ts'
 import { pathOf, type Report } from './config-error.ts'
 import { intervalNameFault, reportIntervalFaults } from './interval-faults.ts'
-import { mostIntervals, ruleSchema } from './settings.ts'
+import { mostIntervals, ruleSchema, settingsSchema } from './settings.ts'
 import { isMap, type SettingsMap } from './shape-faults.ts'
 
 /**
@@ -9,7 +10,8 @@ import { isMap, type SettingsMap } from './shape-faults.ts'
  */
 export const reportRuleFaults = (settings: unknown, report: Report): void => {
   const rules = isMap(settings) ? settings.timeseries : undefined
-  if (!Array.isArray(rules)) return
+  if (!isMap(settings) || !Array.isArray(rules)) return
+  const layout = settingsSchema.shape.layout.safeParse(settings.layout).data ?? 'packed'
   const names = new Map<string, number>()
   for (const [index, rule] of rules.entries()) {
     if (!isMap(rule)) continue
@@ -19,7 +21,7 @@ export const reportRuleFaults = (settings: unknown, report: Report): void => {
     if (first !== undefined) report(pathOf([...path, 'name']), `is the name of timeseries[${first}] too`)
     else if (name !== undefined) names.set(name, index)
     reportValueFaults(rule, path, report)
-    if (isMap(rule.intervals)) reportIntervals(rule.intervals, [...path, 'intervals'], report)
+    if (isMap(rule.intervals)) reportIntervals(rule.intervals, layout, [...path, 'intervals'], report)
   }
 }
 
@@ -43,13 +45,18 @@ const reportValueFaults = (rule: SettingsMap, path: readonly PropertyKey[], repo
   }
 }
 
-const reportIntervals = (intervals: SettingsMap, path: readonly PropertyKey[], report: Report): void => {
+const reportIntervals = (
+  intervals: SettingsMap,
+  layout: Config['layout'],
+  path: readonly PropertyKey[],
+  report: Report,
+): void => {
   const named = Object.entries(intervals)
   if (named.length === 0) report(pathOf(path), 'must name at least one interval')
   if (named.length > mostIntervals) report(pathOf(path), `must name at most ${mostIntervals} intervals`)
   for (const [name, interval] of named) {
     const fault = intervalNameFault(name)
     if (fault) report(pathOf([...path, name]), fault)
-    if (isMap(interval)) reportIntervalFaults(interval, [...path, name], report)
+    if (isMap(interval)) reportIntervalFaults(interval, layout, [...path, name], report)
   }
 }

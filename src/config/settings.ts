@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { logLevels, seriesTypes, valueTypes } from './config.ts'
+import { layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
 import { isHost } from './host.ts'
 import { redisUrlFault } from './redis-url.ts'
 
@@ -59,7 +59,7 @@ const isTimeZone = (zone: string): boolean => {
 
 export const intervalSchema = z.strictObject({
   step: step.describe(
-    'Length of a bucket: seconds (60), one duration (10s 5min 1h 30d 2w 1y; a year is 365 days), or daily, weekly, monthly, yearly in timeZone. Weeks start on Sunday and split at New Year.',
+    'Length of a bucket: seconds (60), one duration (10s 5min 1h 30d 2w 1y; a year is 365 days), or daily, weekly, monthly, yearly in timeZone. In layout kairos weeks start on Sunday and split at New Year.',
   ),
   steps: positive(1e11)
     .optional()
@@ -72,6 +72,10 @@ export const intervalSchema = z.strictObject({
     .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin or UTC')
     .default('UTC')
     .describe('IANA zone of daily, weekly, monthly and yearly.'),
+  weekStart: z
+    .enum(weekStarts)
+    .optional()
+    .describe('The day with which weekly steps begin, in layout packed. Default monday.'),
 })
 
 export const ruleSchema = z.strictObject({
@@ -155,12 +159,11 @@ export const settingsSchema = z.strictObject({
     .default('kairos')
     .describe('Of every key in Redis; ":" is appended. Empty: none.'),
   layout: z
-    .literal('kairos', {
-      error: ({ input }) =>
-        input === 'packed' ? 'packed is not supported by this version yet: write kairos' : 'must be kairos',
-    })
-    .default('kairos')
-    .describe('How data lie in Redis. kairos: as the Python library kairos keeps them.'),
+    .enum(layouts)
+    .default('packed')
+    .describe(
+      'How data lie in Redis. packed: neighbouring buckets share a key; kairos: as the Python library kairos keeps them, to share a Redis with it.',
+    ),
   monitor: z.boolean().default(true).describe('Record this machine and process as series.'),
   auth: z
     .literal('none', {

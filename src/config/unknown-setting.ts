@@ -12,7 +12,7 @@ const top: Level = {
 }
 const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
 const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
-const interval: Level = { known: Object.keys(intervalSchema.shape), later: ['weekStart'] }
+const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 
 /** The settings beside `path`, which is the path of the map that holds them. */
 const levelOf = (path: readonly PropertyKey[]): Level => {

@@ -1,6 +1,7 @@
 export { type ErrorCode, type InsertFault, KairosError } from './errors.ts'
 export type { Interval, IntervalOptions } from './interval.ts'
 export type { Data, SeriesType, Stored } from './kinds/index.ts'
+export type { Extent, LayoutName } from './layouts/index.ts'
 export type { Insert } from './model.ts'
 export type { RangeOptions } from './range.ts'
 export type { Bucket, HistogramEntry } from './store/bucket.ts'
@@ -9,7 +10,6 @@ export type { Selection } from './store/selection.ts'
 export { Store } from './store/store.ts'
 export type { Value } from './store/value.ts'
 export {
-  type Extent,
   type GetOptions,
   type ReadOptions,
   type SeriesOptions,
@@ -18,4 +18,4 @@ export {
   type WriteOptions,
 } from './timeseries.ts'
 export type { NamedTransform, Transform, Transformed, TransformFunction } from './transform.ts'
-export type { InsertResult } from './write.ts'
+export type { InsertResult } from './writer.ts'

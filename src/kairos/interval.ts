@@ -1,17 +1,22 @@
 import { parseStep, type Step } from './calendar/index.ts'
 import { KairosError } from './errors.ts'
+import type { LayoutName } from './layouts/index.ts'
 
 /** How an interval is configured. */
 export interface IntervalOptions {
   /** length of a bucket: seconds, a duration as `1h 30d 2w 1m 1y` (a month has 30 days, a year 365), or daily, weekly, monthly, yearly */
   readonly step: number | string
-  /** how many steps are kept before they expire; absent: for ever */
+  /** how many steps are kept before they expire; absent or 0: for ever */
   readonly steps?: number | undefined
   /** how finely a step is divided, as `step`; absent: not at all */
   readonly resolution?: number | string | undefined
   /** IANA zone of calendar steps; default UTC */
   readonly timeZone?: string | undefined
+  /** with which day weeks begin, in layout packed; default monday */
+  readonly weekStart?: WeekStart | undefined
 }
+
+export type WeekStart = 'monday' | 'sunday'
 
 /** A named division of time, and how long its buckets are kept. */
 export interface Interval {
@@ -30,44 +35,58 @@ export function finest(interval: Interval): Step {
   return interval.resolution ?? interval.step
 }
 
-/** Whether the bucket that starts at `bucket` has left the interval's `steps` at `now`. */
-export function hasLeft(interval: Interval, bucket: number, now: number): boolean {
-  return interval.steps !== null && interval.step.offset(bucket, interval.steps) <= now
+/** How many finest buckets the step at the epoch has; others of a calendar have about as many. */
+export function bucketsOfStep(interval: Interval): number {
+  const { index, floor } = finest(interval)
+  const first = interval.step.floor(0)
+  const last = interval.step.offset(first, 1) - 1
+  return index(floor(last)) - index(floor(first)) + 1
 }
 
-/** By name, in the order given. Throws BAD_USER_INPUT where an option cannot be understood, or there is no interval. */
+/** When the step that starts at `step` leaves the interval's `steps`, in Unix seconds; null where it never does. */
+export function untilLeft({ step, steps }: Interval, start: number): number | null {
+  return steps === null ? null : step.offset(start, steps)
+}
+
+/** Whether the step that starts at `start` has left the interval's `steps` at `now`. */
+export function hasLeft(interval: Interval, start: number, now: number): boolean {
+  const until = untilLeft(interval, start)
+  return until !== null && until <= now
+}
+
+/**
+ * By name, in the order given. In layout kairos weeks start on Sunday and are split at New Year. Throws BAD_USER_INPUT
+ * where an option cannot be understood, or there is no interval.
+ */
 export function compileIntervals(
   options: Readonly<Record<string, IntervalOptions>>,
+  layout: LayoutName,
 ): ReadonlyMap<string, Interval> {
-  const intervals = Object.entries(options).map(([name, interval]) => compileInterval(name, interval))
+  const intervals = Object.entries(options).map(([name, interval]) => compileInterval(name, interval, layout))
   if (intervals.length === 0)
     throw new KairosError('BAD_USER_INPUT', 'a time series needs at least one interval')
   return new Map(intervals.map((interval) => [interval.name, interval]))
 }
 
-function compileInterval(name: string, options: IntervalOptions): Interval {
-  const { steps = null, timeZone = 'UTC' } = options
+function compileInterval(name: string, options: IntervalOptions, layout: LayoutName): Interval {
+  const { timeZone = 'UTC', weekStart } = options
+  const steps = options.steps || null
   if (name === '' || name.includes(':')) throw fault(name, 'its name must not be empty or contain ":"')
   if (steps !== null && !(Number.isSafeInteger(steps) && steps > 0)) {
-    throw fault(name, `steps must be a whole number above 0, not ${steps}`)
+    throw fault(name, `steps must be a whole number, not ${steps}`)
   }
-  const step = parse(name, options.step, timeZone)
-  const resolution = options.resolution === undefined ? step : parse(name, options.resolution, timeZone)
-  return {
-    name,
-    step,
-    steps,
-    resolution: resolution.id === step.id ? null : resolution,
-    timeZone,
+  if (weekStart !== undefined && layout === 'kairos') throw fault(name, 'weekStart is for layout packed')
+  const weekly = layout === 'kairos' ? 'kairos' : (weekStart ?? 'monday')
+  const parse = (text: number | string): Step => {
+    try {
+      return parseStep(text, { timeZone, weekly })
+    } catch (error) {
+      throw fault(name, error instanceof Error ? error.message : String(error), error)
+    }
   }
-}
-
-function parse(name: string, text: number | string, timeZone: string): Step {
-  try {
-    return parseStep(text, { timeZone })
-  } catch (error) {
-    throw fault(name, error instanceof Error ? error.message : String(error), error)
-  }
+  const step = parse(options.step)
+  const resolution = options.resolution === undefined ? step : parse(options.resolution)
+  return { name, step, steps, resolution: resolution.id === step.id ? null : resolution, timeZone }
 }
 
 function fault(name: string, message: string, cause?: unknown): KairosError {

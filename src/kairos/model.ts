@@ -1,8 +1,7 @@
 import { KairosError } from './errors.ts'
 import { compileIntervals, type Interval, type IntervalOptions } from './interval.ts'
 import { type Kind, kinds, type SeriesType, type Stored } from './kinds/index.ts'
-import { KairosLayout } from './layouts/kairos.ts'
-import type { Layout } from './layouts/layout.ts'
+import { type Layout, type LayoutName, layouts } from './layouts/index.ts'
 import { checkedTime } from './range.ts'
 
 export interface ModelOptions<T extends SeriesType, V> {
@@ -16,8 +15,8 @@ export interface ModelOptions<T extends SeriesType, V> {
   readonly write?: ((value: unknown) => unknown) | undefined
   /** at least one, by name */
   readonly intervals: Readonly<Record<string, IntervalOptions>>
-  /** which key holds which bucket; only 'kairos', the Python library's layout, in this version */
-  readonly layout?: 'kairos' | undefined
+  /** which key holds which bucket: 'kairos', as the Python library has it, or 'packed', compact; default 'kairos' */
+  readonly layout?: LayoutName | undefined
 }
 
 /** How series of one type are stored: the options of a Timeseries, understood. */
@@ -46,6 +45,8 @@ export interface Entry {
   readonly name: string
   readonly values: readonly Stored[]
   readonly timestamp: number
+  /** whether the timestamp was given, rather than now */
+  readonly dated: boolean
   readonly copies: number
 }
 
@@ -57,25 +58,35 @@ export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V
   // The defaults of T and V are 'series' and string, which TypeScript cannot see from here.
   const type = (options.type ?? 'series') as T
   const read = options.read ?? ((text: string) => text as V)
-  if (!Object.hasOwn(kinds, type)) {
-    throw new KairosError(
-      'BAD_USER_INPUT',
-      `there is no type "${type}"; choose ${Object.keys(kinds).join(', ')}`,
-    )
-  }
-  const intervals = compileIntervals(options.intervals)
+  const layout = options.layout ?? 'kairos'
+  checkChoice('type', type, kinds)
+  checkChoice('layout', layout, layouts)
+  const intervals = compileIntervals(options.intervals, layout)
   return {
     kind: kinds[type],
-    layout: new KairosLayout(withColon(options.prefix ?? ''), () => intervals),
+    layout: new layouts[layout](withColon(options.prefix ?? ''), () => intervals),
     intervals,
     read,
     write: options.write ?? ((value) => value),
   }
 }
 
+function checkChoice(what: string, chosen: string, choices: object): void {
+  if (Object.hasOwn(choices, chosen)) return
+  throw new KairosError(
+    'BAD_USER_INPUT',
+    `there is no ${what} "${chosen}"; choose ${Object.keys(choices).join(', ')}`,
+  )
+}
+
 /** `prefix` as it stands before a key. */
 export function withColon(prefix: string): string {
   return prefix === '' || prefix.endsWith(':') ? prefix : `${prefix}:`
+}
+
+/** What our own keys begin with, those that hold no data, of series under `prefix`. */
+export function bookkeeping(prefix: string): string {
+  return `__kairos:${withColon(prefix)}`
 }
 
 /** Throws UNKNOWN_INTERVAL, which lists those there are. */
@@ -88,7 +99,7 @@ export function intervalOf({ intervals }: Pick<Model, 'intervals'>, name: string
 
 /** An insert that can be written: names, values and times as they are stored. Throws BAD_USER_INPUT. */
 export function checkedEntry(model: Model, insert: Insert, now: number): Entry {
-  const { timestamp = now, intervals: copies = 0 } = insert
+  const { timestamp, intervals: copies = 0 } = insert
   if (!Number.isSafeInteger(copies) || Math.abs(copies) > MOST_COPIES) {
     throw new KairosError(
       'BAD_USER_INPUT',
@@ -100,7 +111,8 @@ export function checkedEntry(model: Model, insert: Insert, now: number): Entry {
   return {
     name: checkedName(insert.name),
     values: values.map((each) => checkedValue(model, each)),
-    timestamp: checkedTime('timestamp', timestamp),
+    timestamp: checkedTime('timestamp', timestamp ?? now),
+    dated: (timestamp ?? null) !== null,
     copies,
   }
 }
@@ -123,16 +135,19 @@ export function checkedName(name: unknown): string {
 
 function checkedValue({ kind, write }: Model, value: unknown): Stored {
   const stored = write(value)
-  if (typeof stored === 'number' && Number.isFinite(stored)) return stored
-  if (kind.type === 'count' || typeof stored === 'number') {
-    throw new KairosError(
-      'BAD_USER_INPUT',
-      kind.type === 'count' ? 'a count needs a finite number' : 'a number must be finite',
-    )
+  if (kind.type === 'count') return checkedAmount(stored)
+  if (typeof stored === 'number') {
+    if (!Number.isFinite(stored)) throw new KairosError('BAD_USER_INPUT', 'a number must be finite')
+    return stored
   }
   if (typeof stored !== 'string')
     throw new KairosError('BAD_USER_INPUT', 'a value must be a text or a number')
   if (/\p{Cs}/u.test(stored))
     throw new KairosError('BAD_USER_INPUT', 'a text must not contain half characters')
   return stored
+}
+
+function checkedAmount(amount: unknown): number {
+  if (typeof amount === 'number' && Math.abs(amount) <= Number.MAX_SAFE_INTEGER) return amount
+  throw new KairosError('BAD_USER_INPUT', 'a count needs a number within ±(2^53−1)')
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { KairosError } from './errors.ts'
-import { withColon } from './model.ts'
+import type { Entry } from './model.ts'
 
 /** What makes a request happen once. */
 export interface Once {
@@ -15,14 +15,23 @@ export const MARKER_LIFE = 86_400_000
 
 const LONGEST_ID = 256
 
-/** Undefined without an id. Throws BAD_USER_INPUT where no id can be so. `request` is what JSON makes of it. */
-export function once(prefix: string, id: string | undefined, request: unknown): Once | undefined {
+/**
+ * Undefined without an id. Throws BAD_USER_INPUT where no id can be so. `prefix` is what our own keys begin with.
+ * A time that was not given is not part of the request: it is another one when the call is repeated.
+ */
+export function once(prefix: string, id: string | undefined, request: readonly Entry[]): Once | undefined {
   if (id === undefined) return undefined
   if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || /\p{Cs}/u.test(id)) {
     throw new KairosError('BAD_USER_INPUT', `an id must be a text of 1 to ${LONGEST_ID} characters`)
   }
+  const asked = request.map(({ name, values, timestamp, dated, copies }) => [
+    name,
+    values,
+    dated ? timestamp : null,
+    copies,
+  ])
   return {
-    key: `__kairos:${withColon(prefix)}id:${id}`,
-    fingerprint: createHash('sha256').update(JSON.stringify(request)).digest('base64url'),
+    key: `${prefix}id:${id}`,
+    fingerprint: createHash('sha256').update(JSON.stringify(asked)).digest('base64url'),
   }
 }

@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
 import { finest, type Interval } from './interval.ts'
-import type { Cells, Kind, SeriesType } from './kinds/index.ts'
-import type { Layout, StepCells } from './layouts/layout.ts'
-import { rethrow } from './redis-errors.ts'
+import { type Cells, ForeignData, type Kind, type SeriesType } from './kinds/index.ts'
+import type { Layout, StepCells } from './layouts/index.ts'
+import { foreignKey } from './redis-errors.ts'
 
 /** One step of a read, with the data of its finest buckets, as they lie in Redis. */
 export interface Step<T extends SeriesType, V> {
@@ -17,43 +17,48 @@ export interface Source<T extends SeriesType, V> {
   readonly read: (text: string) => V
 }
 
-/** The steps that start at `starts`, the series joined where there are several names; one round trip. */
+export interface StepsRequest {
+  /** joined where there are several */
+  readonly names: readonly string[]
+  readonly interval: Interval
+  /** starts of the steps, ascending */
+  readonly starts: readonly number[]
+  /** the time now, in Unix seconds */
+  readonly now: number
+}
+
+/** The steps that start at `starts`; one round trip. */
 export async function readSteps<T extends SeriesType, V>(
   redis: Redis,
   { kind, layout, read }: Source<T, V>,
-  names: readonly string[],
-  interval: Interval,
-  starts: readonly number[],
+  { names, interval, starts, now }: StepsRequest,
 ): Promise<Step<T, V>[]> {
-  try {
-    const series = await layout.read(redis, { kind, names, interval, steps: starts, read })
-    return starts.map((start, i) => ({
-      start,
-      cells: join(
-        kind,
-        series.flatMap((steps) => steps[i] ?? []),
-      ),
-    }))
-  } catch (error) {
-    rethrow(error)
-  }
+  const series = await layout
+    .read(redis, { kind, names, interval, steps: starts, read, now })
+    .catch((error: unknown) => {
+      throw error instanceof ForeignData ? foreignKey(error) : error
+    })
+  return starts.map((start, i) => ({
+    start,
+    cells: join(
+      kind,
+      series.map((steps) => steps[i] ?? []),
+    ),
+  }))
 }
 
 function join<T extends SeriesType, V>(kind: Kind<T>, parts: readonly StepCells<T, V>[]): StepCells<T, V> {
   const [only] = parts
   if (only && parts.length === 1) return only
-  const starts = new Set(parts.flatMap((cells) => [...cells.keys()]))
-  return new Map(
-    [...starts]
-      .sort((a, b) => a - b)
-      .map((start) => [
-        start,
-        fold(
-          kind,
-          parts.map((cells) => cells.get(start) ?? null),
-        ),
-      ]),
-  )
+  const byStart = new Map<number, (Cells<V>[T] | null)[]>()
+  for (const [start, cell] of parts.flat()) {
+    const cells = byStart.get(start)
+    if (cells) cells.push(cell)
+    else byStart.set(start, [cell])
+  }
+  return [...byStart]
+    .sort(([a], [b]) => a - b)
+    .map(([start, cells]): StepCells<T, V>[number] => [start, fold(kind, cells)])
 }
 
 /** Several buckets as one: null where none of them holds data. */
@@ -67,7 +72,12 @@ export function fold<T extends SeriesType, V>(
 
 /** All the data of a step as one. */
 export function condense<T extends SeriesType, V>(kind: Kind<T>, { cells }: Step<T, V>): Cells<V>[T] | null {
-  return fold(kind, cells.values())
+  const [only] = cells
+  if (only && cells.length === 1) return only[1]
+  return fold(
+    kind,
+    cells.map(([, cell]) => cell),
+  )
 }
 
 /** Seconds from the start of the first step to the end of the last. */

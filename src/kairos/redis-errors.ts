@@ -11,14 +11,17 @@ const UNAVAILABLE =
  */
 export function explain(error: unknown): unknown {
   if (error instanceof KairosError || !(error instanceof Error)) return error
-  if (error.message.includes('WRONGTYPE') || error instanceof RangeError) {
-    return new KairosError('TYPE_MISMATCH', 'a Redis key of this series holds something of another type', {
-      cause: error,
-    })
-  }
+  if (error.message.includes('WRONGTYPE')) return foreignKey(error)
   const refused = error.name === 'ReplyError' && !UNAVAILABLE.test(error.message)
   if (refused || error instanceof TypeError) return error
   return new KairosError('STORE_UNAVAILABLE', 'Redis cannot be reached or cannot serve now', { cause: error })
+}
+
+/** TYPE_MISMATCH */
+export function foreignKey(cause?: unknown): KairosError {
+  return new KairosError('TYPE_MISMATCH', 'a Redis key of this series holds something of another type', {
+    cause,
+  })
 }
 
 /** For `catch`: throws what `explain` makes of the error. */

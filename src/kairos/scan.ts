@@ -1,28 +1,43 @@
 import type { Redis } from 'ioredis'
-import type { Layout, Place } from './layouts/layout.ts'
+import type { Layout, Located } from './layouts/layout.ts'
 import { rethrow } from './redis-errors.ts'
 
 /** Keys that one SCAN looks at. */
 const COUNT = 1000
 
-/** Every key of one series, or of all, with the step it belongs to; walks the whole keyspace, without blocking Redis. */
-export async function* scanKeys(
-  redis: Redis,
-  layout: Layout,
-  name?: string,
-): AsyncGenerator<Omit<Place, 'start'> & { readonly key: string }> {
-  const seen = new Set<string>()
+/** A key of a series. */
+export interface Found extends Located {
+  readonly key: string
+}
+
+type Keys = Pick<Layout, 'locate' | 'pattern'>
+
+/** Every key of one series, or of all; walks the whole keyspace, without blocking Redis. A key may come more than once. */
+export async function* scanKeys(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found> {
+  for await (const page of scanPages(redis, layout, name)) yield* page
+}
+
+/** Deletes every key of one series, or of all. Gives the names of which there were keys. */
+export async function unlinkKeys(redis: Redis, layout: Keys, name?: string): Promise<Set<string>> {
+  const names = new Set<string>()
+  for await (const page of scanPages(redis, layout, name)) {
+    if (page.length === 0) continue
+    for (const found of page) names.add(found.name)
+    await redis.unlink(page.map(({ key }) => key)).catch(rethrow)
+  }
+  return names
+}
+
+async function* scanPages(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found[]> {
   let cursor = '0'
   do {
     const [next, keys] = await redis
       .scan(cursor, 'MATCH', layout.pattern(name), 'COUNT', COUNT)
       .catch(rethrow)
-    for (const key of keys) {
-      const place = layout.locate(key)
-      if (!place || seen.has(key) || (name !== undefined && place.name !== name)) continue
-      seen.add(key)
-      yield { key, ...place }
-    }
+    yield keys.flatMap((key) => {
+      const located = layout.locate(key)
+      return located && (name === undefined || located.name === name) ? [{ key, ...located }] : []
+    })
     cursor = next
   } while (cursor !== '0')
 }

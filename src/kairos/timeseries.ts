@@ -1,8 +1,12 @@
 import type { Redis } from 'ioredis'
+import { acceptAll, Batch } from './batch.ts'
+import { KairosError } from './errors.ts'
 import { globMatcher } from './glob.ts'
-import type { Interval } from './interval.ts'
+import { bucketsOfStep, type Interval } from './interval.ts'
 import type { Cells, Data, SeriesType } from './kinds/index.ts'
+import type { Extent } from './layouts/index.ts'
 import {
+  bookkeeping,
   checkedEntry,
   checkedName,
   compileModel,
@@ -14,10 +18,9 @@ import {
 import { once } from './once.ts'
 import { checkedTime, type RangeOptions, stepsOf, withinTime } from './range.ts'
 import { condense, fold, readSteps, type Step, span, width } from './read.ts'
-import { rethrow } from './redis-errors.ts'
-import { scanKeys } from './scan.ts'
+import { scanKeys, unlinkKeys } from './scan.ts'
 import { applyTransform, checkTransform, type Transform, type Transformed } from './transform.ts'
-import { Batch, type InsertResult, refuseFaulty } from './write.ts'
+import { type InsertResult, Writer } from './writer.ts'
 
 export interface TimeseriesOptions<T extends SeriesType, V> extends ModelOptions<T, V> {
   /** the time now, in Unix seconds; default the system's */
@@ -46,16 +49,10 @@ export interface SeriesOptions<X> extends ReadOptions<X>, RangeOptions {
   readonly collapse?: boolean | undefined
 }
 
-/** Starts of the oldest and the newest bucket that hold data, in Unix seconds. */
-export interface Extent {
-  readonly first: number
-  readonly last: number
-}
-
 type Name = string | readonly string[]
 
-/** Steps that `iterate` reads at once. */
-const PAGE = 100
+/** Finest buckets that `iterate` reads at once, or one step where that has more. */
+const PAGE = 1000
 
 /**
  * Named time series of one type in Redis, over an ioredis client that the caller owns.
@@ -66,17 +63,28 @@ const PAGE = 100
  * the order of the names wins.
  */
 export class Timeseries<const T extends SeriesType = 'series', V = string> {
-  readonly #redis: Redis
+  readonly #client: Redis
+  readonly #writer: Writer
   readonly #model: Model<T, V>
-  readonly #prefix: string
+  readonly #bookkeeping: string
   readonly #clock: () => number
 
-  /** Throws BAD_USER_INPUT where the options cannot be understood. */
+  /** Throws BAD_USER_INPUT where the options cannot be understood, or the client puts a `keyPrefix` of its own before keys. */
   constructor(redis: Redis, options: TimeseriesOptions<T, V>) {
-    this.#redis = redis
+    if (redis.options.keyPrefix) {
+      throw new KairosError('BAD_USER_INPUT', 'give the prefix to Timeseries, not as keyPrefix to its client')
+    }
+    this.#client = redis
     this.#model = compileModel(options)
-    this.#prefix = options.prefix ?? ''
+    this.#writer = new Writer(redis, { layout: this.#model.layout })
+    this.#bookkeeping = bookkeeping(options.prefix ?? '')
     this.#clock = options.clock ?? (() => Date.now() / 1000)
+  }
+
+  /** For whatever comes after an insert: commands reach Redis in the order of the calls. */
+  get #redis(): Redis {
+    this.#writer.flush()
+    return this.#client
   }
 
   /** Records a value, or an array of values in order, in every interval; all of it or nothing. A count's default is 1. */
@@ -86,18 +94,22 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     { id, ...options }: Omit<Insert, 'name' | 'value'> & WriteOptions = {},
   ): Promise<InsertResult> {
     const now = this.#clock()
-    const insert = { ...options, name, value }
     const batch = new Batch(now)
-    batch.add(this.#model, checkedEntry(this.#model, insert, now))
-    return await batch.write(this.#redis, once(this.#prefix, id, [insert]))
+    const entry = checkedEntry(this.#model, { ...options, name, value }, now)
+    batch.add(this.#model, entry)
+    return await this.#writer.write(batch, once(this.#bookkeeping, id, [entry]))
   }
 
   /** As `insert` for each, in order; all are checked before any is written, and `faults` lists what is wrong. */
   async insertMany(inserts: readonly Insert[], { id }: WriteOptions = {}): Promise<InsertResult> {
     const now = this.#clock()
     const batch = new Batch(now)
-    refuseFaulty(inserts, (insert) => batch.add(this.#model, checkedEntry(this.#model, insert, now)))
-    return await batch.write(this.#redis, once(this.#prefix, id, inserts))
+    const entries = acceptAll(inserts, (insert) => {
+      const entry = checkedEntry(this.#model, insert, now)
+      batch.add(this.#model, entry)
+      return entry
+    })
+    return await this.#writer.write(batch, once(this.#bookkeeping, id, entries))
   }
 
   /**
@@ -107,12 +119,13 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
   async get<const X extends Transform<Data<V>[T]> | undefined = undefined>(
     name: Name,
     interval: string,
-    { timestamp = this.#clock(), condensed = false, transform }: GetOptions<X> = {},
+    { timestamp, condensed = false, transform }: GetOptions<X> = {},
   ): Promise<Map<number, Transformed<T, V, X>>> {
     const found = intervalOf(this.#model, interval)
     const present = this.#presenter<X>(transform)
-    const start = withinTime(() => found.step.floor(checkedTime('timestamp', timestamp)))
-    const steps = await readSteps(this.#redis, this.#model, namesOf(name), found, [start])
+    const time = checkedTime('timestamp', timestamp ?? this.#clock())
+    const start = withinTime(() => found.step.floor(time))
+    const steps = await this.#read(name, found, [start])
     return new Map(steps.flatMap((step) => [...rows(this.#model, found, step, condensed, present)]))
   }
 
@@ -139,7 +152,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     const interval = intervalOf(this.#model, intervalName)
     const present = this.#presenter<X>(transform)
     const starts = stepsOf(interval, range, this.#clock())
-    const steps = await readSteps(this.#redis, this.#model, namesOf(name), interval, starts)
+    const steps = await this.#read(name, interval, starts)
     if (collapse) {
       const whole = fold(
         kind,
@@ -160,14 +173,15 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
   ): AsyncGenerator<[timestamp: number, data: Transformed<T, V, X>]> {
     const interval = intervalOf(this.#model, intervalName)
     const present = this.#presenter<X>(transform)
-    const all = await Promise.all(namesOf(name).map((each) => this.properties(each)))
-    const extents = all.flatMap((extent) => extent[intervalName] ?? [])
+    const all = await Promise.all(namesOf(name).map((each) => this.#extents(each)))
+    const extents = all.flatMap((extent) => extent.get(intervalName) ?? [])
     const last = Math.max(...extents.map((extent) => extent.last))
     let start = Math.min(...extents.map((extent) => extent.first))
+    const page = Math.max(1, Math.floor(PAGE / bucketsOfStep(interval)))
     while (start <= last) {
-      const end = Math.min(last, interval.step.offset(start, PAGE - 1))
+      const end = Math.min(last, interval.step.offset(start, page - 1))
       const starts = stepsOf(interval, { start, end }, start)
-      const steps = await readSteps(this.#redis, this.#model, namesOf(name), interval, starts)
+      const steps = await this.#read(name, interval, starts)
       for (const step of steps) yield* rows(this.#model, interval, step, condensed, present)
       start = interval.step.offset(end, 1)
     }
@@ -183,32 +197,28 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
 
   /** For each interval that holds data, starts of its oldest and its newest step. */
   async properties(name: string): Promise<Record<string, Extent>> {
-    const extents: Record<string, Extent> = {}
-    for await (const { interval, step } of scanKeys(this.#redis, this.#model.layout, checkedName(name))) {
-      const { first, last } = extents[interval.name] ?? { first: step, last: step }
-      extents[interval.name] = { first: Math.min(first, step), last: Math.max(last, step) }
-    }
-    return extents
+    return Object.fromEntries(await this.#extents(checkedName(name)))
   }
 
   /** Deletes every bucket of one series, and of no other. 1 where it existed, else 0. */
   async delete(name: string): Promise<number> {
-    return (await this.#unlink(checkedName(name))).size
+    const existed = await this.#model.layout.remove(this.#redis, checkedName(name))
+    return existed ? 1 : 0
   }
 
   /** Deletes every series under the prefix; gives how many there were. */
   async deleteAll(): Promise<number> {
-    return (await this.#unlink()).size
+    return (await unlinkKeys(this.#redis, this.#model.layout)).size
   }
 
-  /** The names of which keys were deleted. */
-  async #unlink(only?: string): Promise<ReadonlySet<string>> {
-    const names = new Set<string>()
-    for await (const { key, name } of scanKeys(this.#redis, this.#model.layout, only)) {
-      names.add(name)
-      await this.#redis.unlink(key).catch(rethrow)
-    }
-    return names
+  async #extents(name: string): Promise<Map<string, Extent>> {
+    const { kind, layout } = this.#model
+    return await layout.extents(this.#redis, name, { kind, now: this.#clock() })
+  }
+
+  async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<Step<T, V>[]> {
+    const request = { names: namesOf(name), interval, starts, now: this.#clock() }
+    return await readSteps(this.#redis, this.#model, request)
   }
 
   #presenter<X extends Transform<Data<V>[T]> | undefined>(
@@ -237,7 +247,7 @@ function rows<T extends SeriesType, V, R>(
 ): Map<number, R> {
   return condensed || interval.resolution === null
     ? new Map([[step.start, present(condense(kind, step), span(interval, [step]))]])
-    : new Map([...step.cells].map(([start, cell]) => [start, present(cell, width(interval, start))]))
+    : new Map(step.cells.map(([start, cell]) => [start, present(cell, width(interval, start))]))
 }
 
 function namesOf(name: Name): readonly string[] {

@@ -124,7 +124,8 @@ export class Live {
     if (!place) return
     for (const { window } of this.#windows.values()) {
       const { names, interval } = window.selection
-      if (names.includes(place.name) && interval.name === place.interval.name) window.mark(place.step)
+      if (names.includes(place.name) && interval.name === place.interval.name)
+        for (const step of place.steps) window.mark(step)
     }
   }
 

@@ -1,5 +1,5 @@
 import { checkTime, checkWhole, LATEST, type Step } from './step.ts'
-import type { Unit } from './units.ts'
+import { FIRST_DAY, type Unit } from './units.ts'
 import type { Zone } from './zone.ts'
 
 /** Buckets that are runs of days as the clocks of `zone` show them; `name` tells `unit` from other units. */
@@ -10,6 +10,8 @@ export function calendarStep(unit: Unit, zone: Zone, name: string, label: string
 
   const { ordinal, index } = bucketsAmong(unit, zone)
   const last = encode(LATEST)
+  const lastIndex = indexAt(LATEST)
+  const firstIndex = unit.index(FIRST_DAY)
   let from = Number.NaN
   let until = Number.NaN
 
@@ -28,6 +30,12 @@ export function calendarStep(unit: Unit, zone: Zone, name: string, label: string
     },
     offset: (bucket, n) => start(index(ordinal(indexAt(bucket)) + checkWhole(n))),
     distance: (a, b) => ordinal(indexAt(b)) - ordinal(indexAt(a)),
+    index: indexAt,
+    at: (at) => {
+      if (!(Number.isInteger(at) && at >= firstIndex && at <= lastIndex)) return undefined
+      const bucket = start(at)
+      return indexAt(bucket) === at ? bucket : undefined
+    },
     encode,
     decode: (number) => {
       const at = unit.index(unit.decode(number))

@@ -6,6 +6,7 @@
  *     floor(t) ≤ t < offset(floor(t), 1)       floor(floor(t)) = floor(t)
  *     offset(offset(b, n), -n) = b             distance(b, offset(b, n)) = n
  *     offset(b, n) < offset(b, n + 1)          decode(encode(b)) = b
+ *     index(b) < index(offset(b, 1))           at(index(b)) = b
  */
 export interface Step {
   /** As configured: `60`, `1h`, `daily`. */
@@ -20,7 +21,14 @@ export interface Step {
   readonly offset: (bucket: number, n: number) => number
   /** The `n` for which `offset(from, n)` is `to`; both are starts of buckets. */
   readonly distance: (from: number, to: number) => number
-  /** The bucket's number in a key: `floor(t / step)`, or its date as 20260228, 202602, 2026. */
+  /**
+   * The bucket's place on the axis: that of its neighbour is 1 more, but where a zone left days out. It does not change
+   * when a zone's rules do, so data can be stored under it.
+   */
+  readonly index: (bucket: number) => number
+  /** Start of the bucket with that index; undefined where no time within ±1e11 has it, as a day that was left out. */
+  readonly at: (index: number) => number | undefined
+  /** The bucket's number in a key of layout kairos: `floor(t / step)`, or its date as 20260228, 202602, 2026. */
   readonly encode: (bucket: number) => number
   /** Start of the bucket with that number; undefined where no time within ±1e11 has it, as 20260231. */
   readonly decode: (number: number) => number | undefined

@@ -20,6 +20,9 @@ export function dayOf(year: number, month: number, date: number): number {
   return new Date(0).setUTCFullYear(year, month, date) / MS_PER_DAY
 }
 
+/** The first day of the year 0, with which calendars begin. */
+export const FIRST_DAY = dayOf(0, 0, 1)
+
 export function yearOf(day: number): number {
   return new Date(day * MS_PER_DAY).getUTCFullYear()
 }

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { quote } from './quote.ts'
-import { dayOf } from './units.ts'
+import { dayOf, FIRST_DAY } from './units.ts'
 
 /**
  * The days of a time zone, counted from 1970-01-01. A day starts at the first instant at which the zone's clocks show its
@@ -29,7 +29,6 @@ interface Span {
 const DAY = 86_400
 /** Spans are found and kept by years of this mean length. As calendars end, so do the years that can be asked for. */
 const YEAR = 31_556_952
-const FIRST_DAY = dayOf(0, 0, 1)
 const END_DAY = dayOf(10_000, 0, 1)
 
 const zones = new Map<string, Zone>()

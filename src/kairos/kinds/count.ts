@@ -1,22 +1,24 @@
-import type { Kind } from './kind.ts'
+import { fieldPerBucket } from './chunk-format.ts'
+import { ForeignData, type Kind } from './kind.ts'
 
 /** A number in a string: one running total. */
 export const count: Kind<'count'> = {
   type: 'count',
-  writeCommand: 'ADD',
+  writeCommand: 'INCRBY',
   readCommand: 'GET',
   encode: (values) =>
     values.every((value) => Number(value) === 0)
       ? []
-      : [values.reduce<number>((sum, v) => sum + Number(v), 0)],
-  decode(reply) {
-    if (typeof reply !== 'string') return null
-    const total = Number(reply)
-    if (reply.trim() === '' || !Number.isFinite(total)) {
-      throw new RangeError(`a count holds "${reply.slice(0, 40)}", which is no number`)
+      : [String(values.reduce<number>((sum, v) => sum + Number(v), 0))],
+  decode([text]) {
+    if (text === undefined) return null
+    const total = Number(text)
+    if (text.trim() === '' || !Number.isFinite(total)) {
+      throw new ForeignData(`a count holds "${text.slice(0, 40)}", which is no number`)
     }
     return total
   },
+  chunk: fieldPerBucket,
   fold: (cells) => cells.reduce((sum, cell) => sum + cell, 0),
   data: (cell) => cell ?? 0,
   samples: () => [],

@@ -1,3 +1,4 @@
+import { fieldPerBucket } from './chunk-format.ts'
 import type { Kind } from './kind.ts'
 
 /** A string: the last value written. */
@@ -5,8 +6,9 @@ export const gauge: Kind<'gauge'> = {
   type: 'gauge',
   writeCommand: 'SET',
   readCommand: 'GET',
-  encode: (values) => values.slice(-1),
-  decode: (reply, read) => (typeof reply === 'string' ? [read(reply)] : null),
+  encode: (values) => values.slice(-1).map(String),
+  decode: ([text], read) => (text === undefined ? null : [read(text)]),
+  chunk: fieldPerBucket,
   fold: (cells) => cells.flat(),
   data: (cell) => cell?.at(-1) ?? null,
   *samples(cell) {

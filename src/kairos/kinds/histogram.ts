@@ -1,4 +1,5 @@
-import { type Kind, texts } from './kind.ts'
+import { fieldPerValue } from './chunk-format.ts'
+import { ForeignData, type Kind } from './kind.ts'
 
 function tally<K>(pairs: Iterable<readonly [K, number]>): Map<K, number> {
   const counts = new Map<K, number>()
@@ -10,7 +11,7 @@ function* pairs<V>(flat: readonly string[], read: (text: string) => V): Iterable
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const count = Number(flat[i + 1])
     if (!Number.isFinite(count))
-      throw new RangeError(`a histogram holds "${flat[i + 1]}" where a count belongs`)
+      throw new ForeignData(`a histogram holds "${flat[i + 1]}" where a count belongs`)
     yield [read(flat[i] ?? ''), count]
   }
 }
@@ -20,11 +21,13 @@ export const histogram: Kind<'histogram'> = {
   type: 'histogram',
   writeCommand: 'HINCRBY',
   readCommand: 'HGETALL',
-  encode: (values) => [...tally(values.map((value) => [String(value), 1] as const))].flat(),
-  decode(reply, read) {
-    const flat = texts(reply)
-    return flat.length === 0 ? null : tally(pairs(flat, read))
-  },
+  encode: (values) =>
+    [...tally(values.map((value) => [String(value), 1] as const))].flatMap(([value, n]) => [
+      value,
+      String(n),
+    ]),
+  decode: (texts, read) => (texts.length === 0 ? null : tally(pairs(texts, read))),
+  chunk: fieldPerValue(2),
   fold: (cells) => tally(cells.flatMap((cell) => [...cell])),
   data: (cell) => new Map(cell),
   samples: (cell) => cell,

@@ -25,21 +25,29 @@ export interface Data<V> {
   set: Set<V>
 }
 
-/** A Redis write that records values in a bucket's key. `add` increments a string, exactly where it can. */
-export type WriteCommand = 'RPUSH' | 'HINCRBY' | 'ADD' | 'SET' | 'SADD'
+/** What records a bucket's data: the Redis command for a key of its own, and what `write.lua` does in a chunk. */
+export type WriteCommand = 'RPUSH' | 'HINCRBY' | 'INCRBY' | 'SET' | 'SADD'
 
-/** A Redis read that gives the whole of a bucket's key. */
+/** What reads the whole of a key. */
 export type ReadCommand = 'LRANGE' | 'HGETALL' | 'GET' | 'SMEMBERS'
+
+/** What a key holds is nothing that we, or the Python library, would have written. */
+export class ForeignData extends Error {
+  override readonly name = 'ForeignData'
+}
 
 /** How one type of series is written, read, folded and counted. Its five implementations have one shape. */
 export interface Kind<T extends SeriesType = SeriesType> {
   readonly type: T
   readonly writeCommand: WriteCommand
+  /** of a key that holds one bucket */
   readonly readCommand: ReadCommand
-  /** The arguments that record `values`, in order, in one bucket; none where nothing is to be written. */
-  encode(values: readonly Stored[]): readonly Stored[]
-  /** A bucket's key as Redis gave it; null where the key does not exist. Throws RangeError on a foreign text. */
-  decode<V>(reply: unknown, read: (text: string) => V): Cells<V>[T] | null
+  /** The texts that record `values`, in order, in one bucket; none where nothing is to be written. */
+  encode(values: readonly Stored[]): readonly string[]
+  /** A bucket's texts, as its key gave them; null where there are none. Throws ForeignData. */
+  decode<V>(texts: readonly string[], read: (text: string) => V): Cells<V>[T] | null
+  /** In a chunk, where neighbouring buckets share a key. */
+  readonly chunk: ChunkFormat
   /** Several buckets as one; `cells` oldest first, or in the order of the joined names. */
   fold<V>(cells: readonly Cells<V>[T][]): Cells<V>[T]
   /** What a caller of the library sees; null stands for an empty bucket. */
@@ -48,7 +56,13 @@ export interface Kind<T extends SeriesType = SeriesType> {
   samples<V>(cell: Cells<V>[T]): Iterable<readonly [value: V, weight: number]>
 }
 
-/** Redis replies to a script with an array where a key exists, empty where it does not. */
-export function texts(reply: unknown): readonly string[] {
-  return Array.isArray(reply) ? reply : []
+/** How buckets that share a key are told apart there; `slot` is a bucket's place in its chunk. */
+export interface ChunkFormat {
+  readonly readCommand: 'HGETALL' | 'LRANGE'
+  /** whether a bucket holds any number of values, of which some may have to be kept in a key of its own */
+  readonly overflows: boolean
+  /** The chunk's texts for those of one bucket, as `encode` gave them. */
+  enter(slot: number, texts: readonly string[]): readonly string[]
+  /** Each bucket's texts, as `decode` takes them, out of all that the chunk holds. */
+  split(entries: readonly string[]): Map<number, string[]>
 }

@@ -1,15 +1,14 @@
-import { type Kind, texts } from './kind.ts'
+import { pairs } from './chunk-format.ts'
+import type { Kind } from './kind.ts'
 
 /** A list: every value, in order of arrival. */
 export const series: Kind<'series'> = {
   type: 'series',
   writeCommand: 'RPUSH',
   readCommand: 'LRANGE',
-  encode: (values) => values,
-  decode(reply, read) {
-    const values = texts(reply)
-    return values.length === 0 ? null : values.map(read)
-  },
+  encode: (values) => values.map(String),
+  decode: (texts, read) => (texts.length === 0 ? null : texts.map((text) => read(text))),
+  chunk: pairs,
   fold: (cells) => cells.flat(),
   data: (cell) => [...(cell ?? [])],
   *samples(cell) {

@@ -1,4 +1,5 @@
-import { type Kind, texts } from './kind.ts'
+import { fieldPerValue } from './chunk-format.ts'
+import type { Kind } from './kind.ts'
 
 /** A set: the distinct values. */
 export const set: Kind<'set'> = {
@@ -6,10 +7,8 @@ export const set: Kind<'set'> = {
   writeCommand: 'SADD',
   readCommand: 'SMEMBERS',
   encode: (values) => [...new Set(values.map(String))],
-  decode(reply, read) {
-    const members = texts(reply)
-    return members.length === 0 ? null : new Set(members.map(read))
-  },
+  decode: (texts, read) => (texts.length === 0 ? null : new Set(texts.map((text) => read(text)))),
+  chunk: fieldPerValue(1),
   fold: (cells) => new Set(cells.flatMap((cell) => [...cell])),
   data: (cell) => new Set(cell),
   *samples(cell) {

@@ -1,8 +1,20 @@
 import type { Redis } from 'ioredis'
-import { finest, type Interval } from '../interval.ts'
+import { finest, type Interval, untilLeft } from '../interval.ts'
 import type { Kind, SeriesType, Stored } from '../kinds/index.ts'
 import { readScript } from '../lua/scripts.ts'
-import type { KeyWrite, Layout, Place, ReadRequest, StepCells } from './layout.ts'
+import { scanKeys, unlinkKeys } from '../scan.ts'
+import {
+  type Extent,
+  escapeGlob,
+  type IntervalsOf,
+  type KeyWrite,
+  type Layout,
+  type Located,
+  type Place,
+  type ReadRequest,
+  type StepCells,
+} from './layout.ts'
+import { array, texts } from './reply.ts'
 
 /**
  * The layout of the Python library kairos 0.10.1, byte for byte, so that both can share a Redis:
@@ -14,23 +26,26 @@ import type { KeyWrite, Layout, Place, ReadRequest, StepCells } from './layout.t
  * Braces are placeholders; a bucket is the number that its step encodes it as.
  */
 export class KairosLayout implements Layout {
-  readonly #prefix: string
-  readonly #intervalsOf: (name: string) => ReadonlyMap<string, Interval> | undefined
+  readonly name = 'kairos'
+  readonly chunked = false
+  readonly prefix: string
+  readonly #intervalsOf: IntervalsOf
 
-  /** `prefix` stands before every key as it is; `intervalsOf` knows which a series has, undefined where it is none of ours. */
-  constructor(prefix: string, intervalsOf: (name: string) => ReadonlyMap<string, Interval> | undefined) {
-    this.#prefix = prefix
+  /** `prefix` stands before every key as it is. */
+  constructor(prefix: string, intervalsOf: IntervalsOf) {
+    this.prefix = prefix
     this.#intervalsOf = intervalsOf
   }
 
   writes(kind: Kind, { name, interval, step, start }: Place, values: readonly Stored[]): readonly KeyWrite[] {
     const key = this.#stepKey(name, interval, step)
+    const until = untilLeft(interval, step)
     const args = kind.encode(values)
     const data = (dataKey: string): KeyWrite[] =>
-      args.length === 0 ? [] : [{ key: dataKey, command: kind.writeCommand, args }]
+      args.length === 0 ? [] : [{ key: dataKey, command: kind.writeCommand, args, until }]
     if (interval.resolution === null) return data(key)
-    const resolution = interval.resolution.encode(start)
-    return [{ key, command: 'SADD', args: [resolution] }, ...data(`${key}:${resolution}`)]
+    const resolution = String(interval.resolution.encode(start))
+    return [{ key, command: 'SADD', args: [resolution], until }, ...data(`${key}:${resolution}`)]
   }
 
   async read<T extends SeriesType, V>(
@@ -39,30 +54,48 @@ export class KairosLayout implements Layout {
   ): Promise<StepCells<T, V>[][]> {
     const keys = names.flatMap((name) => steps.map((step) => this.#stepKey(name, interval, step)))
     const mode = interval.resolution === null ? 'coarse' : 'fine'
-    const replies = array(await readScript.run(redis, keys, [kind.readCommand, mode]))
+    const replies = array(await readScript.runForJson(redis, keys, [kind.readCommand, mode]))
+    const { decode } = finest(interval)
     const cellsAt = (at: number, step: number): StepCells<T, V> =>
       mode === 'coarse'
-        ? new Map([[step, kind.decode(replies[at], read)]])
-        : fineCells(array(replies[at]), finest(interval).decode, (data) => kind.decode(data, read))
+        ? [[step, kind.decode(texts(replies[at]), read)]]
+        : fineCells(array(replies[at]), decode, (data) => kind.decode(data, read)).filter(
+            // A count of nothing leaves no data, but its bucket was opened; of other types the data have expired.
+            ([, cell]) => cell !== null || kind.type === 'count',
+          )
     return names.map((_, n) => steps.map((step, s) => cellsAt(n * steps.length + s, step)))
   }
 
-  locate(key: string): Omit<Place, 'start'> | undefined {
-    if (!key.startsWith(this.#prefix)) return undefined
-    const [name, intervalName, bucket, resolution, ...rest] = key.slice(this.#prefix.length).split(':')
+  async extents(redis: Redis, name: string): Promise<Map<string, Extent>> {
+    const extents = new Map<string, Extent>()
+    for await (const { interval, steps } of scanKeys(redis, this, name)) {
+      const [step = 0] = steps
+      const { first, last } = extents.get(interval.name) ?? { first: step, last: step }
+      extents.set(interval.name, { first: Math.min(first, step), last: Math.max(last, step) })
+    }
+    return extents
+  }
+
+  async remove(redis: Redis, name: string): Promise<boolean> {
+    return (await unlinkKeys(redis, this, name)).has(name)
+  }
+
+  locate(key: string): Located | undefined {
+    if (!key.startsWith(this.prefix)) return undefined
+    const [name, intervalName, bucket, resolution, ...rest] = key.slice(this.prefix.length).split(':')
     const interval = name && intervalName ? this.#intervalsOf(name)?.get(intervalName) : undefined
     if (!name || !interval || !isNumber(bucket) || rest.length > 0) return undefined
     if (resolution !== undefined && !(interval.resolution && isNumber(resolution))) return undefined
     const step = interval.step.decode(Number(bucket))
-    return step === undefined ? undefined : { name, interval, step }
+    return step === undefined ? undefined : { name, interval, steps: [step] }
   }
 
   pattern(name?: string): string {
-    return `${escapeGlob(this.#prefix)}${name === undefined ? '*' : `${escapeGlob(name)}:*`}`
+    return `${escapeGlob(this.prefix)}${name === undefined ? '*' : `${escapeGlob(name)}:*`}`
   }
 
   #stepKey(name: string, interval: Interval, step: number): string {
-    return `${this.#prefix}${name}:${interval.name}:${interval.step.encode(step)}`
+    return `${this.prefix}${name}:${interval.name}:${interval.step.encode(step)}`
   }
 }
 
@@ -70,26 +103,16 @@ export class KairosLayout implements Layout {
 function fineCells<C>(
   reply: readonly unknown[],
   decode: (number: number) => number | undefined,
-  cellOf: (data: unknown) => C,
-): Map<number, C> {
+  cellOf: (data: readonly string[]) => C,
+): (readonly [number, C])[] {
   const data = array(reply[1])
-  return new Map(
-    array(reply[0])
-      .map((number, i): [number | undefined, number] => [decode(Number(number)), i])
-      .filter((entry): entry is [number, number] => entry[0] !== undefined)
-      .sort(([a], [b]) => a - b)
-      .map(([start, i]) => [start, cellOf(data[i])]),
-  )
-}
-
-function array(reply: unknown): readonly unknown[] {
-  return Array.isArray(reply) ? reply : []
+  return array(reply[0])
+    .map((number, i): [number | undefined, number] => [decode(Number(number)), i])
+    .filter((entry): entry is [number, number] => entry[0] !== undefined)
+    .sort(([a], [b]) => a - b)
+    .map(([start, i]) => [start, cellOf(texts(data[i]))])
 }
 
 function isNumber(text: string | undefined): boolean {
   return text !== undefined && /^-?\d+$/.test(text)
-}
-
-function escapeGlob(text: string): string {
-  return text.replace(/[\\*?[\]]/g, '\\$&')
 }

@@ -16,11 +16,16 @@ export interface Place {
 export interface KeyWrite {
   readonly key: string
   readonly command: WriteCommand
-  readonly args: readonly Stored[]
+  readonly args: readonly string[]
+  /** Unix seconds from which nothing in the key is needed any more; null keeps it for ever */
+  readonly until: number | null
 }
 
-/** The finest buckets of one step that hold data, oldest first, by their start; null where one was opened but holds none. */
-export type StepCells<T extends SeriesType, V> = ReadonlyMap<number, Cells<V>[T] | null>
+/** The finest buckets of one step that hold data, oldest first, with their starts; null where one was opened but holds none. */
+export type StepCells<T extends SeriesType, V> = readonly (readonly [
+  start: number,
+  cell: Cells<V>[T] | null,
+])[]
 
 export interface ReadRequest<T extends SeriesType, V> {
   readonly kind: Kind<T>
@@ -29,16 +34,53 @@ export interface ReadRequest<T extends SeriesType, V> {
   /** starts of the steps, ascending */
   readonly steps: readonly number[]
   readonly read: (text: string) => V
+  /** the time now, in Unix seconds */
+  readonly now: number
+}
+
+/** What a key has data of. */
+export interface Located {
+  readonly name: string
+  readonly interval: Interval
+  /** starts of the steps of which data may lie in the key, ascending; none where it holds no data itself */
+  readonly steps: readonly number[]
+}
+
+/** Which intervals a series has, by name; undefined where no series of ours is called so. */
+export type IntervalsOf = (name: string) => ReadonlyMap<string, Interval> | undefined
+
+/** Starts of the oldest and the newest step that hold data, in Unix seconds. */
+export interface Extent {
+  readonly first: number
+  readonly last: number
 }
 
 /** Which key holds which bucket, and back. */
 export interface Layout {
+  readonly name: LayoutName
+  /** Whether its keys are chunks, as `write.lua` tells them apart. */
+  readonly chunked: boolean
+  /** What stands before a name in a key. */
+  readonly prefix: string
   /** The writes that record `values`, in order, in one bucket. */
   writes(kind: Kind, place: Place, values: readonly Stored[]): readonly KeyWrite[]
-  /** One round trip: for each name its steps, aligned with `request.steps`. Throws RangeError on foreign data. */
+  /** One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData. */
   read<T extends SeriesType, V>(redis: Redis, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
-  /** The step whose data are under `key`; undefined where the key is none of ours. */
-  locate(key: string): Omit<Place, 'start'> | undefined
+  /** For each interval of the series that holds data the oldest and the newest step. */
+  extents(redis: Redis, name: string, request: ExtentRequest): Promise<Map<string, Extent>>
+  /** Deletes every key of a series, and of no other; tells whether there was any. */
+  remove(redis: Redis, name: string): Promise<boolean>
+  /** The series and steps that have data under `key`; undefined where the key is none of ours. */
+  locate(key: string): Located | undefined
   /** A Redis glob that matches every key of one series, or of all; `locate` tells for sure. */
   pattern(name?: string): string
+}
+
+export type ExtentRequest = Pick<ReadRequest<SeriesType, unknown>, 'kind' | 'now'>
+
+/** `kairos` is the Python library's, `packed` is ours: compact. */
+export type LayoutName = 'kairos' | 'packed'
+
+export function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]]/g, '\\$&')
 }

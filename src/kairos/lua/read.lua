@@ -1,10 +1,11 @@
--- Reads whole buckets in one round trip.
+-- Reads buckets of layout kairos in one round trip.
 --
 -- KEYS  the interval buckets' keys
 -- ARGV  1  what reads a bucket's data: LRANGE | HGETALL | GET | SMEMBERS
 --       2  'fine' where each key is a set of resolution buckets, whose data are in '<key>:<resolution bucket>'
--- Reply an array aligned with KEYS: the data of each; if fine {resolution buckets, the data of each}.
---       Data: GET a text or nil; otherwise an array, empty where there is no key; HGETALL field, value, field, value …
+-- Reply a list in JSON, aligned with KEYS: the data of each; if fine [resolution buckets, the data of each].
+--       Data: GET a text, or false where there is none; otherwise a list of texts, {} where there are none;
+--       HGETALL field, value, field, value … JSON, since clients decode it faster than as many replies.
 -- Error WRONGTYPE where a key holds something else
 
 local CHUNK = 4000 -- arguments that Lua can unpack at once
@@ -47,7 +48,7 @@ local function data_of(keys)
 end
 
 if ARGV[2] ~= 'fine' then
-  return data_of(KEYS)
+  return cjson.encode(data_of(KEYS))
 end
 
 local reply = {}
@@ -59,4 +60,4 @@ for i, key in ipairs(KEYS) do
   end
   reply[i] = { resolutions, data_of(keys) }
 end
-return reply
+return cjson.encode(reply)

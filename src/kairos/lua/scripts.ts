@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
+import { explain, rethrow } from '../redis-errors.ts'
+import { SingleCommand } from './single-command.ts'
 
-/** A Lua script of this folder, sent once to each server and then called by its hash. */
+type Arguments = readonly (string | number)[]
+
+/**
+ * A Lua script of this folder, sent once to each server and then called by its hash. Its calls throw TYPE_MISMATCH where
+ * a key holds a foreign type, STORE_UNAVAILABLE where Redis cannot be reached or refuses to serve.
+ */
 class Script {
   readonly #source: string
   readonly #sha: string
@@ -12,18 +19,43 @@ class Script {
     this.#sha = createHash('sha1').update(this.#source).digest('hex')
   }
 
-  async run(redis: Redis, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  /** Gives what the script replied. The client may send it again when the connection is lost meanwhile. */
+  async run(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
+    return await this.#call((name, script) => redis.call(name, script, keys.length, ...keys, ...args))
+  }
+
+  /** As `run`, but never sent a second time: where the reply is lost, it may or may not have run. */
+  async runOnce(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
+    return await this.#call((name, script) => {
+      const command = new SingleCommand(name, [script, keys.length, ...keys, ...args])
+      redis.sendCommand(command)
+      return command.promise
+    })
+  }
+
+  /** As `run`, for a script that replies in JSON. */
+  async runForJson(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
+    return JSON.parse(String(await this.run(redis, keys, args)))
+  }
+
+  async #call(send: (name: 'evalsha' | 'eval', script: string) => Promise<unknown>): Promise<unknown> {
     try {
-      return await redis.evalsha(this.#sha, keys.length, ...keys, ...args)
+      return await send('evalsha', this.#sha)
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
-      return await redis.eval(this.#source, keys.length, ...keys, ...args)
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw explain(error)
+      return await send('eval', this.#source).catch(rethrow)
     }
   }
 }
 
-/** `write.lua`: one batch, all of it or nothing. */
+/** `write.lua`: batches, of each all or nothing. */
 export const writeScript = new Script('./write.lua')
 
-/** `read.lua`: whole buckets in one round trip. */
+/** `read.lua`: buckets of layout kairos. */
 export const readScript = new Script('./read.lua')
+
+/** `read-chunks.lua`: chunks of layout packed. */
+export const readChunksScript = new Script('./read-chunks.lua')
+
+/** `remove.lua`: deletes whole series of layout packed. */
+export const removeScript = new Script('./remove.lua')

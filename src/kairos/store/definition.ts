@@ -1,7 +1,7 @@
 import { globMatcher } from '../glob.ts'
 import { compileIntervals, type Interval, type IntervalOptions } from '../interval.ts'
 import { kinds, type SeriesType } from '../kinds/index.ts'
-import type { Layout } from '../layouts/layout.ts'
+import type { Layout } from '../layouts/index.ts'
 import type { Model } from '../model.ts'
 import { type Codec, codec, type Value, type ValueType } from './value.ts'
 
@@ -37,7 +37,10 @@ export interface Definition {
 
 /** Throws BAD_USER_INPUT where the rule cannot be understood. */
 export function define(options: DefinitionOptions, layout: Layout, maxValueLength: number): Definition {
-  const intervals = compileIntervals(Object.fromEntries(options.intervals.map((each) => [each.name, each])))
+  const intervals = compileIntervals(
+    Object.fromEntries(options.intervals.map((each) => [each.name, each])),
+    layout.name,
+  )
   const values = codec({ type: options.values, quantize: options.quantize, maxLength: maxValueLength })
   const matchers = options.match.map(globMatcher)
   return {

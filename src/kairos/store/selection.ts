@@ -73,7 +73,9 @@ export class Selection {
     starts: readonly number[],
     { condensed = false, collapsed = false }: ReadOptions = {},
   ): Promise<Bucket[]> {
-    const steps = await readSteps(this.#redis, this.definition.model, this.names, this.interval, starts)
+    const { names, interval } = this
+    const request = { names, interval, starts, now: this.#clock() }
+    const steps = await readSteps(this.#redis, this.definition.model, request)
     const { kind } = this.definition.model
     if (collapsed) {
       const whole = fold<SeriesType, Value>(
@@ -96,9 +98,10 @@ export class Selection {
     if (condensed || resolution === null) {
       return [this.#bucket(step.start, end - step.start, condense(this.definition.model.kind, step))]
     }
+    const cells = new Map(step.cells)
     return range(resolution, step.start, end)
       .filter((start) => start < end)
-      .map((start) => this.#bucket(start, resolution.offset(start, 1) - start, step.cells.get(start) ?? null))
+      .map((start) => this.#bucket(start, resolution.offset(start, 1) - start, cells.get(start) ?? null))
   }
 
   #bucket(timestamp: number, seconds: number, cell: Cells<Value>[SeriesType] | null): Bucket {

@@ -1,10 +1,18 @@
 import type { Redis } from 'ioredis'
+import { acceptAll, Batch } from '../batch.ts'
 import { KairosError } from '../errors.ts'
-import { KairosLayout } from '../layouts/kairos.ts'
-import type { Place } from '../layouts/layout.ts'
-import { checkedEntry, checkedName, type Insert, intervalOf, withColon } from '../model.ts'
+import { type Layout, type LayoutName, type Located, layouts } from '../layouts/index.ts'
+import {
+  bookkeeping,
+  checkedEntry,
+  checkedName,
+  type Entry,
+  type Insert,
+  intervalOf,
+  withColon,
+} from '../model.ts'
 import { once } from '../once.ts'
-import { Batch, type InsertResult, refuseFaulty } from '../write.ts'
+import { type InsertResult, Writer } from '../writer.ts'
 import { type Definition, type DefinitionOptions, define } from './definition.ts'
 import { Selection } from './selection.ts'
 
@@ -20,6 +28,8 @@ export interface StoreLimits {
 export interface StoreOptions {
   /** of every key; ':' is appended where missing */
   readonly prefix: string
+  /** which key holds which bucket */
+  readonly layout: LayoutName
   /** the first that matches a name decides */
   readonly definitions: readonly DefinitionOptions[]
   readonly limits: StoreLimits
@@ -34,16 +44,19 @@ export class Store {
   /** the time now, in Unix seconds */
   readonly clock: () => number
   readonly #redis: Redis
-  readonly #prefix: string
-  readonly #layout: KairosLayout
+  readonly #bookkeeping: string
+  readonly #layout: Layout
+  readonly #writer: Writer
   readonly #limits: StoreLimits
 
   /** Throws BAD_USER_INPUT where a definition cannot be understood. */
-  constructor(redis: Redis, { prefix, definitions, limits, clock = () => Date.now() / 1000 }: StoreOptions) {
+  constructor(redis: Redis, options: StoreOptions) {
+    const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000 } = options
     this.#redis = redis
-    this.#prefix = prefix
+    this.#bookkeeping = bookkeeping(prefix)
     this.#limits = limits
-    this.#layout = new KairosLayout(withColon(prefix), (name) => this.#find(name)?.model.intervals)
+    this.#layout = new layouts[layout](withColon(prefix), (name) => this.#find(name)?.model.intervals)
+    this.#writer = new Writer(redis, { layout: this.#layout, catalogue: this.#bookkeeping })
     this.definitions = definitions.map((options) => define(options, this.#layout, limits.maxValueLength))
     this.clock = clock
   }
@@ -70,24 +83,22 @@ export class Store {
 
   /** Records one value; an array is no value here. */
   async insert(insert: Insert, id?: string): Promise<InsertResult> {
-    const now = this.clock()
-    const batch = new Batch(now)
+    const batch = new Batch(this.clock())
     this.#refuseTooMany([insert])
-    this.#add(batch, insert, now)
-    return await batch.write(this.#redis, once(this.#prefix, id, [insert]))
+    const entry = this.#add(batch, insert)
+    return await this.#writer.write(batch, once(this.#bookkeeping, id, [entry]))
   }
 
   /** Records values of any of the series, in order, all or none; `faults` lists what is wrong. */
   async insertMany(inserts: readonly Insert[], id?: string): Promise<InsertResult> {
-    const now = this.clock()
-    const batch = new Batch(now)
+    const batch = new Batch(this.clock())
     this.#refuseTooMany(inserts)
-    refuseFaulty(inserts, (insert) => this.#add(batch, insert, now))
-    return await batch.write(this.#redis, once(this.#prefix, id, inserts))
+    const entries = acceptAll(inserts, (insert) => this.#add(batch, insert))
+    return await this.#writer.write(batch, once(this.#bookkeeping, id, entries))
   }
 
-  /** Which series, interval and step a Redis key holds data of; undefined where it is none of ours. */
-  locate(key: string): Omit<Place, 'start'> | undefined {
+  /** Which series, interval and steps a Redis key may hold data of; undefined where it is none of ours. */
+  locate(key: string): Located | undefined {
     return this.#layout.locate(key)
   }
 
@@ -100,10 +111,12 @@ export class Store {
     return this.definitions.find((definition) => definition.matches(name))
   }
 
-  #add(batch: Batch, insert: Insert, now: number): void {
+  #add(batch: Batch, insert: Insert): Entry {
     const { model } = this.definitionOf(insert.name)
     if (Array.isArray(insert.value)) throw new KairosError('BAD_USER_INPUT', 'a value must not be a list')
-    batch.add(model, checkedEntry(model, insert, now))
+    const entry = checkedEntry(model, insert, batch.now)
+    batch.add(model, entry)
+    return entry
   }
 
   #refuseTooMany(inserts: readonly Insert[]): void {

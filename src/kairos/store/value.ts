@@ -1,5 +1,5 @@
 import { KairosError } from '../errors.ts'
-import type { Stored } from '../kinds/index.ts'
+import { ForeignData, type Stored } from '../kinds/index.ts'
 
 /** One stored value, as its value type says. */
 export type Value = string | number | boolean
@@ -13,7 +13,7 @@ export interface Codec {
   readonly numeric: boolean
   /** What is stored of a value. No coercion: throws BAD_USER_INPUT on any other type, an infinite number, a long text. */
   write(value: unknown): Stored
-  /** Throws RangeError where a stored text is none of the type. */
+  /** Throws ForeignData where a stored text is none of the type. */
   read(text: string): Value
 }
 
@@ -87,12 +87,12 @@ function wrong(value: unknown, expected: string): KairosError {
 }
 
 function readFlag(text: string): boolean {
-  if (text !== '1' && text !== '0') throw new RangeError('a stored boolean is neither 1 nor 0')
+  if (text !== '1' && text !== '0') throw new ForeignData('a stored boolean is neither 1 nor 0')
   return text === '1'
 }
 
 function readNumber(text: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new RangeError('a stored number cannot be read')
+  if (text.trim() === '' || !Number.isFinite(value)) throw new ForeignData('a stored number cannot be read')
   return value
 }

@@ -190,7 +190,6 @@ describe('a resolution', () => {
     ['monthly', 'daily'],
     ['monthly', '1d'],
     ['yearly', 'monthly'],
-    ['yearly', 'weekly'],
     ['2w', '1d'],
     ['30d', 'daily'],
   ])('divides a step of %s at %s', async (step, resolution) => {

@@ -1,0 +1,54 @@
+import type { ChunkFormat } from './kind.ts'
+
+/** A hash of slots: each bucket is one field. */
+export const fieldPerBucket: ChunkFormat = {
+  readCommand: 'HGETALL',
+  overflows: false,
+  enter: (slot, texts) => texts.flatMap((text) => [String(slot), text]),
+  split(entries) {
+    const buckets = new Map<number, string[]>()
+    for (let i = 0; i + 1 < entries.length; i += 2) buckets.set(Number(entries[i]), [entries[i + 1] ?? ''])
+    return buckets
+  },
+}
+
+/** A hash whose fields are `slot:value`; `width` texts belong to a value, itself included: 1, or 2 with what its field holds. */
+export function fieldPerValue(width: 1 | 2): ChunkFormat {
+  return {
+    readCommand: 'HGETALL',
+    overflows: true,
+    enter: (slot, texts) =>
+      width === 1
+        ? texts.flatMap((text) => [`${slot}:${text}`, ''])
+        : texts.map((text, i) => (i % 2 === 0 ? `${slot}:${text}` : text)),
+    split(entries) {
+      const buckets = new Map<number, string[]>()
+      for (let i = 0; i + 1 < entries.length; i += 2) {
+        const field = entries[i] ?? ''
+        const colon = field.indexOf(':')
+        const texts = [field.slice(colon + 1), entries[i + 1] ?? ''].slice(0, width)
+        append(buckets, Number(field.slice(0, colon)), texts)
+      }
+      return buckets
+    },
+  }
+}
+
+/** A list of slots, each followed by a value: every bucket's values in order of arrival. */
+export const pairs: ChunkFormat = {
+  readCommand: 'LRANGE',
+  overflows: true,
+  enter: (slot, texts) => texts.flatMap((text) => [String(slot), text]),
+  split(entries) {
+    const buckets = new Map<number, string[]>()
+    for (let i = 0; i + 1 < entries.length; i += 2)
+      append(buckets, Number(entries[i]), [entries[i + 1] ?? ''])
+    return buckets
+  },
+}
+
+function append(buckets: Map<number, string[]>, slot: number, texts: readonly string[]): void {
+  const known = buckets.get(slot)
+  if (known) known.push(...texts)
+  else buckets.set(slot, [...texts])
+}

@@ -1,0 +1,179 @@
+import { divides, type Step } from '../calendar/index.ts'
+import { bucketsOfStep, finest, hasLeft, type Interval } from '../interval.ts'
+
+/** The most buckets that share a key: so few that Redis finds one quickly, so many that the key itself weighs little. */
+const MOST_BUCKETS = 60
+
+/** No slot is higher: calendars stretch a chunk, at worst where a zone's day has 48 hours. */
+export const LAST_SLOT = 3 * MOST_BUCKETS
+
+/** Where a bucket lies. */
+export interface Spot {
+  /** names the chunk within its interval */
+  readonly chunk: string
+  /** start of the last step of which the chunk holds buckets */
+  readonly last: number
+  /** the bucket's place in the chunk, from 0 */
+  readonly slot: number
+}
+
+/** The chunks of a read that have a number in common: one, or all parts of a step. */
+export interface Page {
+  readonly number: number
+  /** the slots that are asked for, both included */
+  readonly from: number
+  readonly to: number
+  /** The bucket of a slot: its start, and which of the steps that are read it lies in; undefined where in none. */
+  placeOf(part: number, slot: number): { readonly at: number; readonly start: number } | undefined
+}
+
+/** A step that is read, and its place among those that are. */
+interface Wanted {
+  readonly at: number
+  readonly step: number
+}
+
+/**
+ * Which buckets of an interval share a key. A chunk is some whole steps, at most an eighth of the interval's `steps`, so
+ * that it does not outlive them for long; where a step has more buckets than a chunk may, it is a part of one step:
+ *
+ *     chunk = ⌊index of the step ÷ steps in a chunk⌋, and a dot with the number of the part where steps are cut
+ *     slot  = index of the bucket − index of the first bucket in the chunk
+ */
+export class Chunks {
+  readonly #interval: Interval
+  readonly #finest: Step
+  /** steps in a chunk */
+  readonly #steps: number
+  /** whether a chunk is a part of one step */
+  readonly cut: boolean
+
+  constructor(interval: Interval) {
+    this.#interval = interval
+    this.#finest = finest(interval)
+    const buckets = bucketsOfStep(interval)
+    this.cut = buckets > MOST_BUCKETS
+    this.#steps = stepsOfChunk(interval, buckets)
+  }
+
+  /** Those of an interval, made once. */
+  static of(interval: Interval): Chunks {
+    const known = made.get(interval) ?? new Chunks(interval)
+    made.set(interval, known)
+    return known
+  }
+
+  /** What must not change while data are stored: whole steps in a chunk, or 0 where steps are cut. */
+  get geometry(): number {
+    return this.cut ? 0 : this.#steps
+  }
+
+  locate(step: number, start: number): Spot {
+    const number = this.#numberOf(step)
+    const offset = this.#finest.index(start) - this.#base(number)
+    if (!this.cut) return { chunk: String(number), last: this.#last(number), slot: offset }
+    const part = Math.floor(offset / MOST_BUCKETS)
+    return { chunk: `${number}.${part}`, last: step, slot: offset - part * MOST_BUCKETS }
+  }
+
+  /** The chunks in which buckets of these steps lie; `steps` are ascending, and those that have left by `now` are passed over. */
+  pages(steps: readonly number[], now: number): readonly Page[] {
+    const pages = new Map<number, Wanted[]>()
+    let left = true
+    steps.forEach((step, at) => {
+      left &&= hasLeft(this.#interval, step, now)
+      if (left) return
+      const number = this.#numberOf(step)
+      const page = pages.get(number)
+      if (page) page.push({ at, step })
+      else pages.set(number, [{ at, step }])
+    })
+    return [...pages].map(([number, wanted]) => this.#page(number, wanted))
+  }
+
+  /** The steps of which a chunk holds buckets, or where it is given those of a slot; undefined where no chunk is named so. */
+  stepsOf(chunk: string, slot?: string): readonly number[] | undefined {
+    const [, digits, part] = /^(-?\d{1,16})(?:\.(\d{1,16}))?$/.exec(chunk) ?? []
+    if (digits === undefined || (part !== undefined) !== this.cut) return undefined
+    if (slot !== undefined && !/^\d{1,16}$/.test(slot)) return undefined
+    const number = Number(digits)
+    const steps = Array.from({ length: this.#steps }, (_, i) =>
+      this.#interval.step.at(number * this.#steps + i),
+    ).filter((step) => step !== undefined)
+    if (steps.length === 0) return undefined
+    if (slot === undefined || this.#steps === 1) return steps
+    const start = this.#finest.at(this.#base(number) + Number(slot))
+    return start === undefined ? [] : [this.#interval.step.floor(start)]
+  }
+
+  /** The number of the oldest chunk that has not left by `now`; `-inf` where all are kept. */
+  oldest(now: number): number | '-inf' {
+    const { step, steps } = this.#interval
+    return steps === null ? '-inf' : this.#numberOf(step.offset(step.floor(now), 1 - steps))
+  }
+
+  #numberOf(step: number): number {
+    return Math.floor(this.#interval.step.index(step) / this.#steps)
+  }
+
+  /** The index of the first bucket of the first step. */
+  #base(number: number): number {
+    const { step } = this.#interval
+    if (this.#finest === step) return number * this.#steps
+    const first = this.#first(number)
+    return this.#finest.index(this.#finest.floor(first))
+  }
+
+  /** A day that a zone left out is no step: then the next one is the first, and the one before the last. */
+  #first(number: number): number {
+    for (let index = number * this.#steps; ; index += 1) {
+      const step = this.#interval.step.at(index)
+      if (step !== undefined) return step
+    }
+  }
+
+  #last(number: number): number {
+    for (let index = (number + 1) * this.#steps - 1; ; index -= 1) {
+      const step = this.#interval.step.at(index)
+      if (step !== undefined) return step
+    }
+  }
+
+  #page(number: number, wanted: readonly Wanted[]): Page {
+    const base = this.#base(number)
+    const at = new Map(wanted.map((each) => [each.step, each.at]))
+    const [from, to] = this.cut ? [0, MOST_BUCKETS - 1] : this.#slots(base, wanted)
+    return { number, from, to, placeOf: (part, slot) => this.#placeOf(base + part * MOST_BUCKETS + slot, at) }
+  }
+
+  /** The first and the last slot of these steps. */
+  #slots(base: number, wanted: readonly Wanted[]): [number, number] {
+    const first = wanted[0]?.step ?? 0
+    const last = wanted.at(-1)?.step ?? 0
+    const { index, floor } = this.#finest
+    return [index(floor(first)) - base, index(floor(this.#interval.step.offset(last, 1) - 1)) - base]
+  }
+
+  #placeOf(
+    index: number,
+    wanted: ReadonlyMap<number, number>,
+  ): { readonly at: number; readonly start: number } | undefined {
+    const start = this.#finest.at(index)
+    if (start === undefined) return undefined
+    // Where a chunk is one step, a bucket may begin before it.
+    const step = this.#steps === 1 ? wanted.keys().next().value : this.#interval.step.floor(start)
+    const at = step === undefined ? undefined : wanted.get(step)
+    return at === undefined ? undefined : { at, start }
+  }
+}
+
+const made = new WeakMap<Interval, Chunks>()
+
+function stepsOfChunk(interval: Interval, buckets: number): number {
+  const eighth = interval.steps === null ? Number.POSITIVE_INFINITY : Math.floor(interval.steps / 8)
+  const steps = Math.max(1, Math.min(Math.floor(MOST_BUCKETS / buckets), eighth))
+  // A bucket that lies in two steps belongs to each of them apart, so these cannot share a chunk.
+  return steps === 1 || interval.resolution === null || divides(interval.resolution, interval.step)
+    ? steps
+    : 1
+}

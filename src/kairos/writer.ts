@@ -1,0 +1,202 @@
+import type { Redis } from 'ioredis'
+import { Batch } from './batch.ts'
+import { KairosError } from './errors.ts'
+import type { Stored } from './kinds/index.ts'
+import type { Layout } from './layouts/layout.ts'
+import { MOST_ENTRIES } from './layouts/packed.ts'
+import { writeScript } from './lua/scripts.ts'
+import { MARKER_LIFE, type Once } from './once.ts'
+import { foreignKey } from './redis-errors.ts'
+
+/** What became of a batch. */
+export interface InsertResult {
+  /** values kept by at least one interval */
+  readonly inserted: number
+  /** values too old for every interval, and so dropped */
+  readonly expired: number
+  /** true where the `id` had been applied before and nothing was written now; the counts are the first call's */
+  readonly duplicate: boolean
+}
+
+export interface WriterOptions {
+  readonly layout: Layout
+  /** what the keys of the catalogue begin with; absent: none is kept */
+  readonly catalogue?: string | undefined
+}
+
+/** A request that waits to be written. */
+interface Request {
+  readonly batch: Batch
+  readonly once: Once | undefined
+  readonly settle: (reply: string) => void
+  readonly fail: (error: unknown) => void
+}
+
+/** What goes to Redis as one: a request with an id, or neighbouring ones without, merged. */
+interface Lane {
+  readonly batch: Batch
+  readonly once: Once | undefined
+  readonly requests: Request[]
+}
+
+/** Redis takes about a million arguments in one command. */
+const MOST_ARGUMENTS = 1_000_000
+/** A call is not made larger than this by gathering, so that Redis is not kept from others for long. */
+const GATHERED_ARGUMENTS = 50_000
+
+/**
+ * Writes batches in the order in which they come. Those of one turn of the event loop share a script call, and what has
+ * no id is coalesced; each request is still written whole or not at all, and hears of its own faults alone.
+ */
+export class Writer {
+  readonly #redis: Redis
+  readonly #layout: Layout
+  readonly #catalogue: string
+  #requests: Request[] = []
+  #turn: NodeJS.Immediate | undefined
+
+  constructor(redis: Redis, { layout, catalogue = '' }: WriterOptions) {
+    this.#redis = redis
+    this.#layout = layout
+    this.#catalogue = catalogue
+  }
+
+  /**
+   * Writes everything, or nothing. Throws TYPE_MISMATCH where a key holds something else, BAD_USER_INPUT where a sum
+   * would leave ±(2^53−1), where the id was used for another request, or where the batch is too large for one command;
+   * STORE_UNAVAILABLE, after which it may have been written.
+   */
+  async write(batch: Batch, once?: Once): Promise<InsertResult> {
+    const result = { inserted: batch.inserted, expired: batch.expired, duplicate: false }
+    if (batch.inserted === 0 && !once) return result
+    const reply = await new Promise<string>((settle, fail) => {
+      this.#requests.push({ batch, once, settle, fail })
+      this.#turn ??= setImmediate(() => this.flush())
+    })
+    return outcome(reply, result)
+  }
+
+  /** Sends at once what waits for the end of the turn. */
+  flush(): void {
+    clearImmediate(this.#turn)
+    this.#turn = undefined
+    const requests = this.#requests
+    this.#requests = []
+    this.#send(lanesOf(requests))
+  }
+
+  /** Starts as many calls as it takes; one is not divided. */
+  #send(lanes: readonly Lane[]): void {
+    let call = new Call(this.#header())
+    for (const lane of lanes) {
+      if (call.lanes.length > 0 && call.size > GATHERED_ARGUMENTS) {
+        void this.#perform(call)
+        call = new Call(this.#header())
+      }
+      call.add(lane)
+    }
+    if (call.lanes.length > 0) void this.#perform(call)
+  }
+
+  async #perform({ lanes, keys, args }: Call): Promise<void> {
+    try {
+      if (keys.length + args.length > MOST_ARGUMENTS) {
+        throw new KairosError('BAD_USER_INPUT', 'too many values for one atomic write: divide them')
+      }
+      const replies = await this.#run(lanes, keys, args)
+      for (const [i, lane] of lanes.entries()) this.#settle(lane, replies[i])
+    } catch (error) {
+      for (const { requests } of lanes) for (const request of requests) request.fail(error)
+    }
+  }
+
+  /** What has an id may be sent again: it is written once. */
+  async #run(lanes: readonly Lane[], keys: readonly string[], args: readonly Stored[]): Promise<string[]> {
+    const repeatable = lanes.every(({ once }) => once)
+    const replies = await writeScript[repeatable ? 'run' : 'runOnce'](this.#redis, keys, args)
+    if (!Array.isArray(replies)) throw new Error(`write.lua replied ${JSON.stringify(replies)}`)
+    return replies.map(String)
+  }
+
+  #settle({ requests }: Lane, reply = ''): void {
+    const merged = requests.length > 1 && reply !== 'WRITTEN'
+    // One of them is at fault, and nothing was written: now each speaks for itself.
+    if (merged) this.#send(requests.map((request) => ({ ...request, requests: [request] })))
+    else for (const request of requests) request.settle(reply)
+  }
+
+  #header(): Stored[] {
+    const { prefix, chunked } = this.#layout
+    const prefixLength = Buffer.byteLength(prefix)
+    return [MARKER_LIFE, this.#catalogue, prefixLength, chunked ? '1' : '', MOST_ENTRIES]
+  }
+}
+
+/** One call of `write.lua`. */
+class Call {
+  readonly lanes: Lane[] = []
+  readonly keys: string[] = []
+  readonly args: Stored[]
+
+  constructor(header: Stored[]) {
+    this.args = header
+  }
+
+  get size(): number {
+    return this.keys.length + this.args.length
+  }
+
+  add(lane: Lane): void {
+    const { batch, once } = lane
+    const groups = batch.groups()
+    this.lanes.push(lane)
+    if (once) this.keys.push(once.key)
+    this.args.push(once?.fingerprint ?? '', `${batch.inserted} ${batch.expired}`, groups.length)
+    for (const { command, life, width, keys, args } of groups) {
+      this.args.push(command, life ?? '', keys.length, width)
+      for (const key of keys) this.keys.push(key)
+      for (const arg of args) this.args.push(arg)
+    }
+  }
+}
+
+/** In the order of the requests: one with an id by itself, neighbours without merged. */
+function lanesOf(requests: readonly Request[]): Lane[] {
+  const runs: Request[][] = []
+  for (const request of requests) {
+    const run = runs.at(-1)
+    const [first] = run ?? []
+    // Lives are counted from a batch's own time, and a clock may jump.
+    const alike = first && !first.once && !request.once && Math.abs(first.batch.now - request.batch.now) < 1
+    if (alike) run?.push(request)
+    else runs.push([request])
+  }
+  return runs.map(mergedLane)
+}
+
+function mergedLane(requests: readonly Request[]): Lane {
+  const [first, ...others] = requests
+  if (!first) throw new Error('a lane needs a request')
+  if (others.length === 0) return { ...first, requests: [first] }
+  const batch = new Batch(first.batch.now)
+  for (const request of requests) batch.addAll(request.batch)
+  return { batch, once: undefined, requests: [...requests] }
+}
+
+function outcome(reply: string, result: InsertResult): InsertResult {
+  const [status, inserted, expired] = reply.split(' ')
+  switch (status) {
+    case 'WRITTEN':
+      return result
+    case 'DUPLICATE':
+      return { inserted: Number(inserted), expired: Number(expired), duplicate: true }
+    case 'CONFLICT':
+      throw new KairosError('BAD_USER_INPUT', 'this id was used for another request within the last day')
+    case 'OVERFLOW':
+      throw new KairosError('BAD_USER_INPUT', 'the total would leave the range of exact numbers, ±(2^53−1)')
+    case 'FOREIGN':
+      throw foreignKey()
+    default:
+      throw new Error(`write.lua replied ${reply}`)
+  }
+}
