@@ -1,5 +1,5 @@
 import { type InsertFault, KairosError } from './errors.ts'
-import { finest, hasLeft, type Interval } from './interval.ts'
+import { hasLeft, type Interval } from './interval.ts'
 import type { Stored, WriteCommand } from './kinds/index.ts'
 import type { KeyWrite, Place } from './layouts/layout.ts'
 import type { Entry, Model } from './model.ts'
@@ -10,6 +10,9 @@ interface PendingBucket {
   readonly place: Place
   readonly values: Stored[]
 }
+
+/** By series, by interval, and by start; with its step's start where a bucket may lie in two. Numbers are found the fastest. */
+type PendingBuckets = Map<string, Map<Interval, Map<number | string, PendingBucket>>>
 
 /** Keys that `write.lua` treats alike. */
 export interface KeyGroup {
@@ -29,7 +32,7 @@ export interface KeyGroup {
 export class Batch {
   /** Unix seconds: what has left its interval's steps by then is dropped, lives are counted from it */
   readonly now: number
-  readonly #buckets = new Map<string, PendingBucket>()
+  readonly #series: PendingBuckets = new Map()
   #inserted = 0
   #expired = 0
 
@@ -54,58 +57,69 @@ export class Batch {
 
   /** Takes over what another batch gathered. */
   addAll(other: Batch): void {
-    for (const [id, { model, place, values }] of other.#buckets) this.#gather(id, model, place, values)
+    for (const { model, place, values } of other.#buckets()) this.#gather(model, place, values)
   }
 
   /** What is to be written, by what is to be done. */
   groups(): KeyGroup[] {
-    const groups = new Map<string, KeyGroup>()
-    for (const { key, command, args, until } of this.#keys()) {
-      const life = until === null ? null : Math.ceil((until - this.now) * 1000)
-      const id = `${command} ${life} ${args.length}`
-      const group = groups.get(id) ?? { command, life, width: args.length, keys: [], args: [] }
-      groups.set(id, group)
-      group.keys.push(key)
-      for (const arg of args) group.args.push(arg)
-    }
-    return [...groups.values()]
+    return groupsOf(this.#writes(), this.now)
   }
 
-  #spread(model: Model, entry: Entry): void {
-    if (entry.values.length === 0) return
+  #spread(model: Model, { name, timestamp, copies, values }: Entry): void {
+    if (values.length === 0) return
     let kept = false
     for (const interval of model.intervals.values()) {
-      for (const timestamp of withCopies(interval, entry)) {
-        const step = interval.step.floor(timestamp)
+      const first = interval.step.floor(timestamp)
+      for (let copy = 0; copy <= Math.abs(copies); copy += 1) {
+        const step = copy === 0 ? first : interval.step.offset(first, copy * Math.sign(copies))
         if (hasLeft(interval, step, this.now)) continue
         kept = true
-        const start = interval.resolution === null ? step : finest(interval).floor(timestamp)
-        const id = `${entry.name}:${interval.name}:${step}:${start}`
-        this.#gather(id, model, { name: entry.name, interval, step, start }, entry.values)
+        const start = interval.resolution?.floor(copy === 0 ? timestamp : step) ?? step
+        this.#gather(model, { name, interval, step, start }, values)
       }
     }
-    if (kept) this.#inserted += entry.values.length
-    else this.#expired += entry.values.length
+    if (kept) this.#inserted += values.length
+    else this.#expired += values.length
   }
 
-  #gather(id: string, model: Model, place: Place, values: readonly Stored[]): void {
-    const pending = this.#buckets.get(id)
-    if (!pending) this.#buckets.set(id, { model, place, values: [...values] })
+  #gather(model: Model, place: Place, values: readonly Stored[]): void {
+    const { name, interval, step, start } = place
+    const intervals = entryOf(this.#series, name, () => new Map())
+    const buckets = entryOf(intervals, interval, () => new Map())
+    const id = interval.resolution === null ? step : `${step} ${start}`
+    const pending = buckets.get(id)
+    if (!pending) buckets.set(id, { model, place, values: [...values] })
     else for (const value of values) pending.values.push(value)
   }
 
-  /** Several buckets may write to one key. */
-  #keys(): Iterable<KeyWrite> {
-    const keys = new Map<string, KeyWrite & { args: string[] }>()
-    for (const { model, place, values } of this.#buckets.values()) {
-      for (const write of model.layout.writes(model.kind, place, values)) {
-        const pending = keys.get(write.key)
-        if (!pending) keys.set(write.key, { ...write, args: [...write.args] })
-        else for (const arg of write.args) pending.args.push(arg)
-      }
-    }
-    return keys.values()
+  *#buckets(): Iterable<PendingBucket> {
+    for (const intervals of this.#series.values())
+      for (const buckets of intervals.values()) yield* buckets.values()
   }
+
+  *#writes(): Iterable<KeyWrite> {
+    for (const { model, place, values } of this.#buckets())
+      yield* model.layout.writes(model.kind, place, model.kind.encode(values))
+  }
+}
+
+/** Each key once, though several buckets may write to it, and by what is to be done; lives are counted from `now`. */
+export function groupsOf(writes: Iterable<KeyWrite>, now: number): KeyGroup[] {
+  const keys = new Map<string, KeyWrite & { args: string[] }>()
+  for (const write of writes) {
+    const pending = keys.get(write.key)
+    if (!pending) keys.set(write.key, { ...write, args: [...write.args] })
+    else for (const arg of write.args) pending.args.push(arg)
+  }
+  const groups = new Map<string, KeyGroup>()
+  for (const { key, command, args, until } of keys.values()) {
+    const life = until === null ? null : Math.ceil((until - now) * 1000)
+    const id = `${command} ${life} ${args.length}`
+    const group = entryOf(groups, id, () => ({ command, life, width: args.length, keys: [], args: [] }))
+    group.keys.push(key)
+    for (const arg of args) group.args.push(arg)
+  }
+  return [...groups.values()]
 }
 
 /** What `accept` makes of each insert, or one error that lists what is wrong with which. */
@@ -126,11 +140,10 @@ export function acceptAll<I, R>(inserts: readonly I[], accept: (insert: I) => R)
   throw new KairosError(first.code, `insert ${first.index}: ${first.message}${others}`, { faults })
 }
 
-function withCopies({ step }: Interval, { timestamp, copies }: Entry): number[] {
-  if (copies === 0) return [timestamp]
-  const sign = Math.sign(copies)
-  const others = Array.from({ length: Math.abs(copies) }, (_, i) =>
-    step.offset(step.floor(timestamp), sign * (i + 1)),
-  )
-  return [timestamp, ...others]
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }

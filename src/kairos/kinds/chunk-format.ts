@@ -4,7 +4,7 @@ import type { ChunkFormat } from './kind.ts'
 export const fieldPerBucket: ChunkFormat = {
   readCommand: 'HGETALL',
   overflows: false,
-  enter: (slot, texts) => texts.flatMap((text) => [String(slot), text]),
+  enter: (slot, [text = '']) => [String(slot), text],
   split(entries) {
     const buckets = new Map<number, string[]>()
     for (let i = 0; i + 1 < entries.length; i += 2) buckets.set(Number(entries[i]), [entries[i + 1] ?? ''])

@@ -18,6 +18,7 @@ export const count: Kind<'count'> = {
     }
     return total
   },
+  texts: (cell) => [String(cell)],
   chunk: fieldPerBucket,
   fold: (cells) => cells.reduce((sum, cell) => sum + cell, 0),
   data: (cell) => cell ?? 0,

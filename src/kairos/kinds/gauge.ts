@@ -8,6 +8,7 @@ export const gauge: Kind<'gauge'> = {
   readCommand: 'GET',
   encode: (values) => values.slice(-1).map(String),
   decode: ([text], read) => (text === undefined ? null : [read(text)]),
+  texts: (cell) => cell.slice(-1),
   chunk: fieldPerBucket,
   fold: (cells) => cells.flat(),
   data: (cell) => cell?.at(-1) ?? null,

@@ -46,6 +46,8 @@ export interface Kind<T extends SeriesType = SeriesType> {
   encode(values: readonly Stored[]): readonly string[]
   /** A bucket's texts, as its key gave them; null where there are none. Throws ForeignData. */
   decode<V>(texts: readonly string[], read: (text: string) => V): Cells<V>[T] | null
+  /** The texts from which `decode` makes the same cell, but of a folded gauge only the last is kept. */
+  texts(cell: Cells<string>[T]): readonly string[]
   /** In a chunk, where neighbouring buckets share a key. */
   readonly chunk: ChunkFormat
   /** Several buckets as one; `cells` oldest first, or in the order of the joined names. */

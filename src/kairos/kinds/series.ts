@@ -8,6 +8,7 @@ export const series: Kind<'series'> = {
   readCommand: 'LRANGE',
   encode: (values) => values.map(String),
   decode: (texts, read) => (texts.length === 0 ? null : texts.map((text) => read(text))),
+  texts: (cell) => cell,
   chunk: pairs,
   fold: (cells) => cells.flat(),
   data: (cell) => [...(cell ?? [])],

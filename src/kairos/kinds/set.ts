@@ -8,6 +8,7 @@ export const set: Kind<'set'> = {
   readCommand: 'SMEMBERS',
   encode: (values) => [...new Set(values.map(String))],
   decode: (texts, read) => (texts.length === 0 ? null : new Set(texts.map((text) => read(text)))),
+  texts: (cell) => [...cell],
   chunk: fieldPerValue(1),
   fold: (cells) => new Set(cells.flatMap((cell) => [...cell])),
   data: (cell) => new Set(cell),

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { finest, type Interval, untilLeft } from '../interval.ts'
-import type { Kind, SeriesType, Stored } from '../kinds/index.ts'
+import type { Kind, SeriesType } from '../kinds/index.ts'
 import { readScript } from '../lua/scripts.ts'
 import { scanKeys, unlinkKeys } from '../scan.ts'
 import {
@@ -14,7 +14,7 @@ import {
   type ReadRequest,
   type StepCells,
 } from './layout.ts'
-import { array, texts } from './reply.ts'
+import { array, textsOf } from './reply.ts'
 
 /**
  * The layout of the Python library kairos 0.10.1, byte for byte, so that both can share a Redis:
@@ -37,12 +37,11 @@ export class KairosLayout implements Layout {
     this.#intervalsOf = intervalsOf
   }
 
-  writes(kind: Kind, { name, interval, step, start }: Place, values: readonly Stored[]): readonly KeyWrite[] {
+  writes(kind: Kind, { name, interval, step, start }: Place, texts: readonly string[]): readonly KeyWrite[] {
     const key = this.#stepKey(name, interval, step)
     const until = untilLeft(interval, step)
-    const args = kind.encode(values)
     const data = (dataKey: string): KeyWrite[] =>
-      args.length === 0 ? [] : [{ key: dataKey, command: kind.writeCommand, args, until }]
+      texts.length === 0 ? [] : [{ key: dataKey, command: kind.writeCommand, args: texts, until }]
     if (interval.resolution === null) return data(key)
     const resolution = String(interval.resolution.encode(start))
     return [{ key, command: 'SADD', args: [resolution], until }, ...data(`${key}:${resolution}`)]
@@ -58,7 +57,7 @@ export class KairosLayout implements Layout {
     const { decode } = finest(interval)
     const cellsAt = (at: number, step: number): StepCells<T, V> =>
       mode === 'coarse'
-        ? [[step, kind.decode(texts(replies[at]), read)]]
+        ? [[step, kind.decode(textsOf(replies[at]), read)]]
         : fineCells(array(replies[at]), decode, (data) => kind.decode(data, read)).filter(
             // A count of nothing leaves no data, but its bucket was opened; of other types the data have expired.
             ([, cell]) => cell !== null || kind.type === 'count',
@@ -110,7 +109,7 @@ function fineCells<C>(
     .map((number, i): [number | undefined, number] => [decode(Number(number)), i])
     .filter((entry): entry is [number, number] => entry[0] !== undefined)
     .sort(([a], [b]) => a - b)
-    .map(([start, i]) => [start, cellOf(texts(data[i]))])
+    .map(([start, i]) => [start, cellOf(textsOf(data[i]))])
 }
 
 function isNumber(text: string | undefined): boolean {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Interval } from '../interval.ts'
-import type { Cells, Kind, SeriesType, Stored, WriteCommand } from '../kinds/index.ts'
+import type { Cells, Kind, SeriesType, WriteCommand } from '../kinds/index.ts'
 
 /** Where a finest bucket lies: the resolution bucket where the interval has a resolution, else the interval's own. */
 export interface Place {
@@ -62,8 +62,8 @@ export interface Layout {
   readonly chunked: boolean
   /** What stands before a name in a key. */
   readonly prefix: string
-  /** The writes that record `values`, in order, in one bucket. */
-  writes(kind: Kind, place: Place, values: readonly Stored[]): readonly KeyWrite[]
+  /** The writes that record in one bucket what its kind encoded; nothing of nothing, but they may open the bucket. */
+  writes(kind: Kind, place: Place, texts: readonly string[]): readonly KeyWrite[]
   /** One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData. */
   read<T extends SeriesType, V>(redis: Redis, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
   /** For each interval of the series that holds data the oldest and the newest step. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type Interval, untilLeft } from '../interval.ts'
-import type { Cells, Kind, SeriesType, Stored } from '../kinds/index.ts'
+import type { Cells, Kind, SeriesType } from '../kinds/index.ts'
 import { readChunksScript, removeScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
 import { Chunks, LAST_SLOT, type Page } from './chunks.ts'
@@ -16,7 +16,7 @@ import {
   type ReadRequest,
   type StepCells,
 } from './layout.ts'
-import { array, texts } from './reply.ts'
+import { array, textsOf } from './reply.ts'
 
 /** The most values in a chunk; beyond them Redis would keep a hash in its large encoding. */
 export const MOST_ENTRIES = 512
@@ -43,12 +43,11 @@ export class PackedLayout implements Layout {
     this.#intervalsOf = intervalsOf
   }
 
-  writes(kind: Kind, { name, interval, step, start }: Place, values: readonly Stored[]): readonly KeyWrite[] {
+  writes(kind: Kind, { name, interval, step, start }: Place, texts: readonly string[]): readonly KeyWrite[] {
     const { chunk, last, slot } = Chunks.of(interval).locate(step, start)
     // Where a step is divided, a count of nothing opens its bucket nevertheless, as in layout kairos.
     const opens = kind.type === 'count' && interval.resolution !== null
-    const encoded = kind.encode(values)
-    const args = encoded.length === 0 && opens ? ['0'] : encoded
+    const args = texts.length === 0 && opens ? ['0'] : texts
     if (args.length === 0) return []
     return [
       {
@@ -174,10 +173,10 @@ interface PagesRequest {
 
 /** Each bucket's texts: those of the chunk, then those that went to a key of the bucket's own. */
 function slotsOf(kind: Kind, [entries, ...own]: readonly unknown[]): Map<number, string[]> {
-  const slots = kind.chunk.split(texts(entries))
+  const slots = kind.chunk.split(textsOf(entries))
   for (let i = 0; i + 1 < own.length; i += 2) {
     const slot = Number(own[i])
-    slots.set(slot, [...(slots.get(slot) ?? []), ...texts(own[i + 1])])
+    slots.set(slot, [...(slots.get(slot) ?? []), ...textsOf(own[i + 1])])
   }
   return slots
 }

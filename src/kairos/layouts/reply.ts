@@ -4,7 +4,7 @@ export function array(reply: unknown): readonly unknown[] {
 }
 
 /** The texts of a bucket: a list of them, one by itself, or none. */
-export function texts(reply: unknown): readonly string[] {
+export function textsOf(reply: unknown): readonly string[] {
   if (typeof reply === 'string') return [reply]
   // The scripts reply with texts alone.
   return Array.isArray(reply) ? (reply as readonly string[]) : []

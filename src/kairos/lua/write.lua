@@ -21,31 +21,38 @@
 -- Reply for each batch: 'WRITTEN'; 'DUPLICATE <what the first call was told>'; 'CONFLICT', the id was used for another
 --       batch; 'FOREIGN', a key holds something else; 'OVERFLOW', a sum leaves the exact numbers
 
-local MARKER_LIFE, CATALOGUE, PREFIX_LENGTH, CHUNKED, FULL = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
+local MARKER_LIFE, CATALOGUE, PREFIX_LENGTH = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local CHUNKED, FULL = ARGV[4] == '1', tonumber(ARGV[5])
 local SAFE = 9007199254740991
 local UNPACKED = 4000 -- arguments that Lua can unpack at once, and an even number
 
-local call, try = redis.call, redis.pcall
+local KEYS, ARGV, call, try = KEYS, ARGV, redis.call, redis.pcall
+local abs, tonumber, type = math.abs, tonumber, type
 
 local function failed(reply)
   return type(reply) == 'table' and reply.err ~= nil
 end
 
--- The finite number that a text is, as Redis itself would read it, or nil; Lua alone would take ' 0x10 ' and 'nan', too.
-local function number_of(text)
-  return not string.find(text, '[^%d.eE+-]') and tonumber(text) or nil
+-- The sum of a text that is held, or false, and a number to be added; or nil and a fault.
+local function add(held, amount)
+  local sum = amount
+  if held then
+    local number = tonumber(held)
+    if not number then
+      return nil, 'FOREIGN'
+    end
+    sum = number + amount
+  end
+  if abs(sum) <= SAFE then
+    return sum
+  end
+  return nil, 'OVERFLOW'
 end
 
--- Whether a text is an exact integer as Redis itself writes it.
-local function is_integer(text)
-  local number = number_of(text)
-  return number and math.abs(number) <= SAFE and string.format('%.0f', number) == text and text ~= '-0'
-end
-
--- The shortest text from which a number can be read back.
+-- The shortest text from which a number can be read back; whole numbers Redis itself writes in full.
 local function text_of(number)
-  if number == math.floor(number) and math.abs(number) <= SAFE then
-    return string.format('%.0f', number)
+  if number % 1 == 0 then
+    return number
   end
   for digits = 15, 16 do
     local text = string.format('%.' .. digits .. 'g', number)
@@ -56,75 +63,83 @@ local function text_of(number)
   return string.format('%.17g', number)
 end
 
--- The sum of what is held, or false, and a number to be added; or nil and a fault.
-local function add(held, amount)
-  local number = held and number_of(held) or 0
-  if held and not number_of(held) then
-    return nil, 'FOREIGN'
-  end
-  local sum = number + tonumber(amount)
-  if math.abs(sum) > SAFE then
-    return nil, 'OVERFLOW'
-  end
-  return sum
+-- Whether Redis itself takes a text for a whole number, or at least for a number; Lua alone would take ' 0x10 ', too.
+local function is_integer(text)
+  local number = tonumber(text)
+  return number and abs(number) <= SAFE and string.format('%.0f', number) == text and text ~= '-0'
 end
 
--- What is still to be written: lists of a Redis command and its arguments.
-local plan
+local function is_number(text)
+  return not string.find(text, '[^%d.eE+-]') and tonumber(text) ~= nil
+end
 
-local function later(...)
+-- What is still to be done: in `sums` key, field and number of a hash after each other, in `plan` lists of a command and its
+-- arguments; `created` has keys that are new, `lasting` those that may lack an expiry, each followed by its life.
+local sums, plan, created, lasting
+
+local function plan_call(...)
   plan[#plan + 1] = { ... }
 end
 
-local function later_with(command, key, arguments, from)
-  for first = from, #arguments, UNPACKED do
-    later(command, key, unpack(arguments, first, math.min(first + UNPACKED - 1, #arguments)))
+local function plan_calls(command, key, arguments, last)
+  for first = 1, last, UNPACKED do
+    plan_call(command, key, unpack(arguments, first, math.min(first + UNPACKED - 1, last)))
   end
 end
 
--- Each plans what records the arguments in a key of its own; gives whether the key is there, or nil and a fault.
+local function plan_sum(key, field, sum)
+  local n = #sums
+  sums[n + 1], sums[n + 2], sums[n + 3] = key, field, sum
+end
+
+local function note(list, key, life)
+  local n = #list
+  list[n + 1], list[n + 2] = key, life
+end
+
+-- Each plans what records the arguments in a key of its own. Gives a fault, or nil, and whether the key is there.
 local bucket = {}
 
 function bucket.RPUSH(key, arguments)
   local length = try('LLEN', key)
   if failed(length) then
-    return nil, 'FOREIGN'
+    return 'FOREIGN'
   end
-  later_with('RPUSH', key, arguments, 1)
-  return length > 0
+  plan_calls('RPUSH', key, arguments, #arguments)
+  return nil, length > 0
 end
 
 function bucket.SADD(key, arguments)
   local members = try('SCARD', key)
   if failed(members) then
-    return nil, 'FOREIGN'
+    return 'FOREIGN'
   end
-  later_with('SADD', key, arguments, 1)
-  return members > 0
+  plan_calls('SADD', key, arguments, #arguments)
+  return nil, members > 0
 end
 
 function bucket.SET(key, arguments)
   local length = try('STRLEN', key)
   if failed(length) then
-    return nil, 'FOREIGN'
+    return 'FOREIGN'
   end
-  later('SET', key, arguments[1], 'KEEPTTL')
-  return length > 0
+  plan_call('SET', key, arguments[1], 'KEEPTTL')
+  return nil, length > 0
 end
 
 function bucket.INCRBY(key, arguments)
   local held = try('GET', key)
-  if failed(held) then
-    return nil, 'FOREIGN'
+  if failed(held) or (held and not is_number(held)) then
+    return 'FOREIGN'
   end
   local amount = arguments[1]
-  local sum, fault = add(held, amount)
+  local sum, fault = add(held, tonumber(amount))
   if fault then
-    return nil, fault
+    return fault
   end
   local exact = is_integer(amount) and (not held or is_integer(held))
-  later(exact and 'INCRBY' or 'INCRBYFLOAT', key, amount, sum)
-  return held and true
+  plan_call(exact and 'INCRBY' or 'INCRBYFLOAT', key, amount, sum)
+  return nil, held and true
 end
 
 function bucket.HINCRBY(key, arguments)
@@ -132,64 +147,60 @@ function bucket.HINCRBY(key, arguments)
   for i = 1, #arguments, 2 do
     local held = try('HGET', key, arguments[i])
     if failed(held) or (held and not is_integer(held)) then
-      return nil, 'FOREIGN'
+      return 'FOREIGN'
     end
-    local sum, fault = add(held, arguments[i + 1])
+    local sum, fault = add(held, tonumber(arguments[i + 1]))
     if fault then
-      return nil, fault
+      return fault
     end
     there = there or (held and true)
-    later('HSET', key, arguments[i], text_of(sum))
+    plan_sum(key, arguments[i], sum)
   end
-  return there
+  return nil, there
 end
 
--- The same for a chunk, of which a value may also be planned for its bucket's own key; `own` lists those keys.
+-- The same for a chunk. What a full one cannot take is planned for the bucket's own key.
 local chunk = {}
 
-local function own_key(key, slot, own)
-  local name = key .. ':' .. slot
-  if own[#own] ~= name then
-    own[#own + 1] = name
-  end
-  return name
+local function plan_own(key, slot, command, arguments, life)
+  local own = key .. ':' .. slot
+  note(lasting, own, life)
+  return (bucket[command](own, arguments))
 end
 
 function chunk.INCRBY(key, arguments)
   local there = false
   for i = 1, #arguments, 2 do
     local held = try('HGET', key, arguments[i])
-    if failed(held) then
-      return nil, 'FOREIGN'
+    if type(held) == 'table' then
+      return 'FOREIGN'
     end
-    local sum, fault = add(held, arguments[i + 1])
+    local sum, fault = add(held, tonumber(arguments[i + 1]))
     if fault then
-      return nil, fault
+      return fault
     end
     there = there or (held and true)
-    later('HSET', key, arguments[i], text_of(sum))
+    plan_sum(key, arguments[i], sum)
   end
-  return there
+  return nil, there
 end
 
 function chunk.SET(key, arguments)
   local fields = try('HLEN', key)
   if failed(fields) then
-    return nil, 'FOREIGN'
+    return 'FOREIGN'
   end
-  later_with('HSET', key, arguments, 1)
-  return fields > 0
+  plan_calls('HSET', key, arguments, #arguments)
+  return nil, fields > 0
 end
 
-function chunk.RPUSH(key, arguments, own)
+function chunk.RPUSH(key, arguments, life)
   local length = try('LLEN', key)
   if failed(length) then
-    return nil, 'FOREIGN'
+    return 'FOREIGN'
   end
   local fits = math.max(0, math.min(#arguments, 2 * FULL - length))
-  for first = 1, fits, UNPACKED do
-    later('RPUSH', key, unpack(arguments, first, math.min(first + UNPACKED - 1, fits)))
-  end
+  plan_calls('RPUSH', key, arguments, fits)
   local i = fits + 1
   while i <= #arguments do
     local slot, values = arguments[i], {}
@@ -197,76 +208,59 @@ function chunk.RPUSH(key, arguments, own)
       values[#values + 1] = arguments[i + 1]
       i = i + 2
     end
-    local _, fault = bucket.RPUSH(own_key(key, slot, own), values)
+    local fault = plan_own(key, slot, 'RPUSH', values, life)
     if fault then
-      return nil, fault
+      return fault
     end
   end
-  return length > 0
+  return nil, length > 0
 end
 
--- A value that the chunk does not know yet goes to the bucket's own key when the chunk is full.
-local function by_value(key, arguments, own, record, record_own)
-  local fields = try('HLEN', key)
-  if failed(fields) then
-    return nil, 'FOREIGN'
-  end
-  local there = fields > 0
-  for i = 1, #arguments, 2 do
-    local held = there and call('HGET', key, arguments[i])
-    local fault
-    if held or fields < FULL then
-      fault = record(arguments[i], held, arguments[i + 1])
-      fields = held and fields or fields + 1
-    else
-      local slot, value = string.match(arguments[i], '^(%d+):(.*)$')
-      local _
-      _, fault = record_own(own_key(key, slot, own), { value, arguments[i + 1] })
-    end
-    if fault then
-      return nil, fault
-    end
-  end
-  return there
-end
-
-function chunk.HINCRBY(key, arguments, own)
-  local function record(field, held, amount)
-    if held and not is_integer(held) then
+-- Values that the chunk does not know go to the bucket's own key when the chunk is full.
+local function chunk_of_values(command, record)
+  return function(key, arguments, life)
+    local fields = try('HLEN', key)
+    if failed(fields) then
       return 'FOREIGN'
     end
-    local sum, fault = add(held, amount)
-    if not fault then
-      later('HSET', key, field, text_of(sum))
+    local there = fields > 0
+    for i = 1, #arguments, 2 do
+      local field, amount, fault = arguments[i], arguments[i + 1], nil
+      local held = there and call('HGET', key, field)
+      if held or fields < FULL then
+        fault = record(key, field, held, amount)
+        fields = held and fields or fields + 1
+      else
+        local slot, value = string.match(field, '^(%d+):(.*)$')
+        fault = plan_own(key, slot, command, { value, command == 'HINCRBY' and amount or nil }, life)
+      end
+      if fault then
+        return fault
+      end
     end
-    return fault
+    return nil, there
   end
-  return by_value(key, arguments, own, record, bucket.HINCRBY)
 end
 
-function chunk.SADD(key, arguments, own)
-  local function record(field, held)
-    if not held then
-      later('HSET', key, field, '')
-    end
+chunk.HINCRBY = chunk_of_values('HINCRBY', function(key, field, held, amount)
+  local sum, fault = add(held, tonumber(amount))
+  if sum then
+    plan_sum(key, field, sum)
   end
-  local function record_own(own_set, member)
-    return bucket.SADD(own_set, { member[1] })
+  return fault
+end)
+
+chunk.SADD = chunk_of_values('SADD', function(key, field, held)
+  if not held then
+    plan_call('HSET', key, field, '')
   end
-  return by_value(key, arguments, own, record, record_own)
-end
+end)
 
 -- INCRBYFLOAT keeps 17 decimals: where that loses digits, the sum itself is kept.
-local function perform(step)
-  if step[1] == 'INCRBY' then
-    call('INCRBY', step[2], step[3])
-  elseif step[1] == 'INCRBYFLOAT' then
-    local text, sum = call('INCRBYFLOAT', step[2], step[3]), step[4]
-    if math.abs(tonumber(text) - sum) > math.abs(sum) * 1e-15 then
-      call('SET', step[2], text_of(sum), 'KEEPTTL')
-    end
-  else
-    call(unpack(step))
+local function increment(command, key, amount, sum)
+  local text = call(command, key, amount)
+  if command == 'INCRBYFLOAT' and abs(tonumber(text) - sum) > abs(sum) * 1e-15 then
+    call('SET', key, text_of(sum), 'KEEPTTL')
   end
 end
 
@@ -291,17 +285,47 @@ local function enter_in_index(key, life)
   end
 end
 
+local function byte_of(code)
+  return string.char(tonumber(code, 16))
+end
+
 local now
 
 local function enter_in_catalogue(key, life)
   local name = string.match(string.sub(key, PREFIX_LENGTH + 1), '^[^:]*')
   if CHUNKED then
-    name = string.gsub(string.sub(name, 2, -2), '%%(%x%x)', function(code) return string.char(tonumber(code, 16)) end)
+    name = string.gsub(string.sub(name, 2, -2), '%%(%x%x)', byte_of)
   end
   now = now or call('TIME')
   local expiry = life == '' and '+inf' or string.format('%.0f', now[1] * 1000 + now[2] / 1000 + life)
   call('ZADD', CATALOGUE .. 'names', 0, name)
   call('ZADD', CATALOGUE .. 'expiries', 'GT', expiry, name)
+end
+
+local function perform()
+  for i = 1, #sums, 3 do
+    call('HSET', sums[i], sums[i + 1], text_of(sums[i + 2]))
+  end
+  for _, step in ipairs(plan) do
+    if step[1] == 'INCRBY' or step[1] == 'INCRBYFLOAT' then
+      increment(unpack(step))
+    else
+      call(unpack(step))
+    end
+  end
+  for i = 1, #lasting, 2 do
+    expire(lasting[i], lasting[i + 1])
+  end
+  for i = 1, #created, 2 do
+    local key, life = created[i], created[i + 1]
+    expire(key, life)
+    if CHUNKED then
+      enter_in_index(key, life)
+    end
+    if CATALOGUE ~= '' then
+      enter_in_catalogue(key, life)
+    end
+  end
 end
 
 local key_at, arg_at = 1, 6
@@ -311,39 +335,50 @@ local function next_arg()
   return ARGV[arg_at - 1]
 end
 
--- Plans the batch's groups, to the end of their arguments whatever is found; gives the keys with their lives, or nil and a fault.
-local function plan_groups(groups)
-  local touched, fault = {}, nil
-  local record = CHUNKED and chunk or bucket
-  for _ = 1, groups do
-    local command, life, keys, n = next_arg(), next_arg(), tonumber(next_arg()), tonumber(next_arg())
-    for _ = 1, keys do
-      local key = KEYS[key_at]
-      key_at = key_at + 1
-      if not fault then
-        local own, there = {}, nil
-        local arguments = {}
-        for i = 1, n do
-          arguments[i] = ARGV[arg_at + i - 1]
-        end
-        there, fault = record[command](key, arguments, own)
-        touched[#touched + 1] = { key = key, life = life, new = not there and call('EXISTS', key) == 0, own = own }
-      end
-      arg_at = arg_at + n
+local function arguments_at(first, n)
+  if n <= UNPACKED then
+    return { unpack(ARGV, first, first + n - 1) }
+  end
+  local arguments = {}
+  for i = 1, n do
+    arguments[i] = ARGV[first + i - 1]
+  end
+  return arguments
+end
+
+-- Plans the keys of a group, or passes over them where there is a fault already; gives a fault, or nil.
+local function plan_group(fault)
+  local command, life, keys, n = next_arg(), next_arg(), tonumber(next_arg()), tonumber(next_arg())
+  local first_key, first_arg = key_at, arg_at
+  key_at, arg_at = key_at + keys, arg_at + keys * n
+  local record = (CHUNKED and chunk or bucket)[command]
+  for i = 0, fault and -1 or keys - 1 do
+    local key = KEYS[first_key + i]
+    local there
+    fault, there = record(key, arguments_at(first_arg + i * n, n), life)
+    if fault then
+      return fault
+    end
+    if not there and call('EXISTS', key) == 0 then
+      note(created, key, life)
+    elseif not CHUNKED then
+      note(lasting, key, life)
     end
   end
-  return fault and nil or touched, fault
+  return fault
 end
 
 local function run_batch()
   local fingerprint, result, groups = next_arg(), next_arg(), tonumber(next_arg())
-  local marker
+  local marker, fault
   if fingerprint ~= '' then
     marker = KEYS[key_at]
     key_at = key_at + 1
   end
-  plan = {}
-  local touched, fault = plan_groups(groups)
+  sums, plan, created, lasting = {}, {}, {}, {}
+  for _ = 1, groups do
+    fault = plan_group(fault)
+  end
   if marker then
     local known = try('HMGET', marker, 'fingerprint', 'result')
     if failed(known) then
@@ -355,23 +390,7 @@ local function run_batch()
   if fault then
     return fault
   end
-  for _, step in ipairs(plan) do
-    perform(step)
-  end
-  for _, each in ipairs(touched) do
-    if each.new or not CHUNKED then
-      expire(each.key, each.life)
-    end
-    for _, own in ipairs(each.own) do
-      expire(own, each.life)
-    end
-    if each.new and CHUNKED then
-      enter_in_index(each.key, each.life)
-    end
-    if each.new and CATALOGUE ~= '' then
-      enter_in_catalogue(each.key, each.life)
-    end
-  end
+  perform()
   if marker then
     call('HSET', marker, 'fingerprint', fingerprint, 'result', result)
     call('PEXPIRE', marker, MARKER_LIFE)
