@@ -23,7 +23,8 @@ export interface App {
 
 /**
  * The composition root: everything that runs is made here, in this order, and closed in the reverse.
- * Throws ListenError, EmbeddedRedisError, RedisUnreachableError, each with a sentence for the operator.
+ * Throws ListenError, EmbeddedRedisError, RedisUnreachableError, StorageConflict,
+ * MigrationUnderWay, each with a sentence for the operator.
  */
 export async function start(config: Config, log: Log): Promise<App> {
   const closers: (() => unknown)[] = []
@@ -47,6 +48,9 @@ export async function start(config: Config, log: Log): Promise<App> {
       definitions: [...(config.monitor ? monitorDefinitions : []), ...config.timeseries],
       limits: config.limits,
     })
+    closers.push(() => store.close())
+    // What the server measured of itself is not worth a migration.
+    await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
     const live = new Live({ redis, store, log })
     closers.push(() => live.close())
     const monitor = config.monitor ? new Monitor({ store, log }) : undefined

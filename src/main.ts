@@ -1,5 +1,6 @@
 import { serve } from './commands/serve.ts'
 import { asksForHelp, ConfigError, flagsHelp } from './config/index.ts'
+import { MigrationUnderWay, StorageConflict } from './kairos/index.ts'
 import { RedisUnreachableError } from './redis/connect.ts'
 import { EmbeddedRedisError } from './redis/embedded-redis-error.ts'
 import { ListenError } from './server/listen.ts'
@@ -16,7 +17,14 @@ A flag wins over the environment, that over the file.
 `
 
 /** Errors that are the operator's to mend: their message says how, a stack would only hide it. */
-const sentences = [ConfigError, EmbeddedRedisError, RedisUnreachableError, ListenError]
+const sentences = [
+  ConfigError,
+  EmbeddedRedisError,
+  RedisUnreachableError,
+  ListenError,
+  StorageConflict,
+  MigrationUnderWay,
+]
 
 /** `argv` without node and script: a command and its flags. Sets the exit code: 0, 1 where it failed, 2 where it was asked wrongly. */
 export async function main(argv: readonly string[]): Promise<void> {

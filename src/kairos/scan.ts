@@ -28,7 +28,8 @@ export async function unlinkKeys(redis: Redis, layout: Keys, name?: string): Pro
   return names
 }
 
-async function* scanPages(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found[]> {
+/** As `scanKeys`, a page of keys at a time. */
+export async function* scanPages(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found[]> {
   let cursor = '0'
   do {
     const [next, keys] = await redis

@@ -105,7 +105,7 @@ describe('insert and series', () => {
   })
 
   test('a key of a foreign type is TYPE_MISMATCH, for reading and for writing, and stays as it is', async () => {
-    const key = `kairos:foreign:minute:${NOON / 60}`
+    const key = `kairos:{foreign}:minute:${Math.floor(NOON / 3600)}`
     await app.redis.rpush(key, 'x')
     const read = await app.query(
       `{ series(name: "foreign", interval: "minute", start: ${NOON}, steps: 1) { end } }`,
@@ -114,7 +114,7 @@ describe('insert and series', () => {
     expect(read.errors?.[0]?.extensions.code).toBe('TYPE_MISMATCH')
     expect(written.errors?.[0]?.extensions.code).toBe('TYPE_MISMATCH')
     expect(await app.redis.lrange(key, 0, -1)).toEqual(['x'])
-    expect(await app.redis.keys('kairos:foreign:*')).toEqual([key])
+    expect(await app.redis.keys('kairos:{foreign}:*')).toEqual([key])
   })
 })
 

@@ -5,10 +5,6 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
 let client: Client
-beforeAll(async () => {
-  app = await startTestApp()
-})
-afterAll(() => app.stop())
 beforeEach(() => {
   client = createClient({ url: `${app.app.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket })
 })
@@ -57,17 +53,37 @@ async function until(
 
 const minuteNow = () => Math.floor(Date.now() / 60_000)
 
-describe('a subscription', () => {
+/** What somebody else might do to the minute of a count. */
+const byHand = {
+  kairos: {
+    add: (name: string, minute: number, n: number) => app.redis.incrby(`kairos:${name}:minute:${minute}`, n),
+    remove: (name: string, minute: number) => app.redis.del(`kairos:${name}:minute:${minute}`),
+  },
+  packed: {
+    add: (name: string, minute: number, n: number) =>
+      app.redis.hincrby(`kairos:{${name}}:minute:${Math.floor(minute / 60)}`, String(minute % 60), n),
+    remove: (name: string, minute: number) =>
+      app.redis.hdel(`kairos:{${name}}:minute:${Math.floor(minute / 60)}`, String(minute % 60)),
+  },
+}
+
+describe.each(['kairos', 'packed'] as const)('in layout %s a subscription', (layout) => {
+  const { add, remove } = byHand[layout]
+  beforeAll(async () => {
+    app = await startTestApp({ layout })
+  })
+  afterAll(() => app.stop())
+
   test('begins with the whole window, and tells what redis-cli would write', async () => {
     const updates = watch('live.raw')
     const first = await take(updates)
     expect(first.kind).toBe('SNAPSHOT')
     expect(first.changed.buckets).toHaveLength(5)
     const minute = minuteNow()
-    await app.redis.incrby(`kairos:live.raw:minute:${minute}`, 7)
+    await add('live.raw', minute, 7)
     const delta = await until(updates, minute * 60, 7)
     expect(delta.kind).toBe('DELTA')
-    await app.redis.del(`kairos:live.raw:minute:${minute}`)
+    await remove('live.raw', minute)
     const deleted = await until(updates, minute * 60, null)
     expect(deleted.changed.buckets).toEqual([{ timestamp: minute * 60, empty: true, sum: null }])
     await updates.return(undefined)
@@ -93,7 +109,7 @@ describe('a subscription', () => {
     expect(nothing).toMatchObject({ kind: 'DELTA', changed: { buckets: [] } })
     await quiet.return(undefined)
     const minute = minuteNow()
-    await app.redis.incrby(`kairos:live.resumed:minute:${minute}`, 2)
+    await add('live.resumed', minute, 2)
     const resumed = watch('live.resumed', `, after: "${nothing.cursor}"`)
     await until(resumed, minute * 60, 2)
     await resumed.return(undefined)
@@ -113,7 +129,7 @@ describe('a subscription', () => {
     await take(updates)
     const minute = minuteNow()
     await app.redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub')
-    await app.redis.incrby(`kairos:live.cut:minute:${minute}`, 9)
+    await add('live.cut', minute, 9)
     await until(updates, minute * 60, 9)
     await updates.return(undefined)
   })
@@ -128,8 +144,7 @@ describe('a subscription', () => {
     let text = ''
     for await (const chunk of response.body ?? []) {
       text += Buffer.from(chunk).toString()
-      if (text.includes('"SNAPSHOT"') && !text.includes('"DELTA"'))
-        await app.redis.incr(`kairos:live.sse:minute:${minuteNow()}`)
+      if (text.includes('"SNAPSHOT"') && !text.includes('"DELTA"')) await add('live.sse', minuteNow(), 1)
       if (text.includes('"sum":1}')) break
     }
     expect(text).toContain('"kind":"DELTA"')

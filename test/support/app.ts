@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
@@ -23,9 +23,11 @@ export interface Reply {
   readonly errors?: readonly { message: string; path?: unknown[]; extensions: Record<string, unknown> }[]
 }
 
-export async function startTestApp(): Promise<TestApp> {
+/** `settings` as a configuration file has them; without any it serves the demo. */
+export async function startTestApp(settings: object = {}): Promise<TestApp> {
   const server = await startRedisServer()
   const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
+  await writeFile(join(cwd, 'kairos.yaml'), JSON.stringify(settings))
   const config = await loadConfig({ argv: ['--redis', server.url, '--port', '0'], env: {}, cwd })
   const app = await start(config, createLog('silent'))
   const redis = new Redis(server.url)

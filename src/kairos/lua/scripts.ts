@@ -59,3 +59,9 @@ export const readChunksScript = new Script('./read-chunks.lua')
 
 /** `remove.lua`: deletes whole series of layout packed. */
 export const removeScript = new Script('./remove.lua')
+
+/** `names.lua`: a page of the catalogue. */
+export const namesScript = new Script('./names.lua')
+
+/** `replace.lua`: a text in place of another. */
+export const replaceScript = new Script('./replace.lua')

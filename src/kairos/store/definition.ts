@@ -26,6 +26,8 @@ export interface Definition {
   readonly match: readonly string[]
   readonly type: SeriesType
   readonly valueType: ValueType
+  /** null where numbers are kept as they are */
+  readonly quantize: number | null
   readonly unit: string | null
   readonly description: string | null
   /** the finest step first */
@@ -48,6 +50,7 @@ export function define(options: DefinitionOptions, layout: Layout, maxValueLengt
     match: options.match,
     type: options.type,
     valueType: options.values,
+    quantize: options.quantize ?? null,
     unit: options.unit ?? null,
     description: options.description ?? null,
     intervals: [...intervals.values()].sort((a, b) => seconds(a) - seconds(b)),

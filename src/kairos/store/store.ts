@@ -1,20 +1,16 @@
 import type { Redis } from 'ioredis'
 import { acceptAll, Batch } from '../batch.ts'
 import { KairosError } from '../errors.ts'
-import { type Layout, type LayoutName, type Located, layouts } from '../layouts/index.ts'
-import {
-  bookkeeping,
-  checkedEntry,
-  checkedName,
-  type Entry,
-  type Insert,
-  intervalOf,
-  withColon,
-} from '../model.ts'
+import type { Extent, LayoutName, Located } from '../layouts/index.ts'
+import { bookkeeping, checkedEntry, checkedName, type Entry, type Insert, intervalOf } from '../model.ts'
 import { once } from '../once.ts'
 import { type InsertResult, Writer } from '../writer.ts'
-import { type Definition, type DefinitionOptions, define } from './definition.ts'
+import { StoredState } from './adoption.ts'
+import { Catalogue } from './catalogue.ts'
+import type { Definition, DefinitionOptions } from './definition.ts'
+import { Rules } from './rules.ts'
 import { Selection } from './selection.ts'
+import { storageOf } from './storage.ts'
 
 export interface StoreLimits {
   /** finest buckets of one series in one read */
@@ -37,33 +33,59 @@ export interface StoreOptions {
   readonly clock?: (() => number) | undefined
 }
 
+/** Milliseconds between two walks through the keyspace, for names that others wrote. */
+const REBUILD = 15 * 60_000
+
 /** Series of every configured type in one Redis, by name. Errors are `KairosError`s. */
 export class Store {
-  /** in matching order */
-  readonly definitions: readonly Definition[]
   /** the time now, in Unix seconds */
   readonly clock: () => number
   readonly #redis: Redis
   readonly #bookkeeping: string
-  readonly #layout: Layout
+  readonly #rules: Rules
+  readonly #state: StoredState
+  readonly #catalogue: Catalogue
   readonly #writer: Writer
   readonly #limits: StoreLimits
+  #rebuild: NodeJS.Timeout | undefined
 
-  /** Throws BAD_USER_INPUT where a definition cannot be understood. */
+  /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood. */
   constructor(redis: Redis, options: StoreOptions) {
     const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000 } = options
-    this.#redis = redis
-    this.#bookkeeping = bookkeeping(prefix)
-    this.#limits = limits
-    this.#layout = new layouts[layout](withColon(prefix), (name) => this.#find(name)?.model.intervals)
-    this.#writer = new Writer(redis, { layout: this.#layout, catalogue: this.#bookkeeping })
-    this.definitions = definitions.map((options) => define(options, this.#layout, limits.maxValueLength))
+    const { maxValueLength } = limits
     this.clock = clock
+    this.#redis = redis
+    this.#limits = limits
+    this.#bookkeeping = bookkeeping(prefix)
+    this.#rules = new Rules({ layout, prefix, definitions, maxValueLength })
+    this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
+    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.#bookkeeping)
+    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.#bookkeeping })
+  }
+
+  /**
+   * To be called before anything is written. Throws StorageConflict where series are stored that this configuration would
+   * read in the wrong place, MigrationUnderWay; of those in `disposable` the series are deleted instead.
+   */
+  async open({ disposable }: { readonly disposable?: readonly string[] } = {}): Promise<void> {
+    await this.#state.adopt(disposable)
+    const rebuild = () => void this.#catalogue.rebuild().catch(() => {}) // next time, when Redis is back
+    this.#rebuild = setInterval(rebuild, REBUILD).unref()
+    rebuild()
+  }
+
+  close(): void {
+    clearInterval(this.#rebuild)
+  }
+
+  /** in matching order */
+  get definitions(): readonly Definition[] {
+    return this.#rules.definitions
   }
 
   /** The rule that decides over a name. Throws UNKNOWN_SERIES where none does, BAD_USER_INPUT where it is no name. */
   definitionOf(name: string): Definition {
-    const definition = this.#find(checkedName(name))
+    const definition = this.#rules.find(checkedName(name))
     if (!definition) throw new KairosError('UNKNOWN_SERIES', `no definition matches the name "${name}"`)
     return definition
   }
@@ -97,18 +119,41 @@ export class Store {
     return await this.#writer.write(batch, once(this.#bookkeeping, id, entries))
   }
 
+  /** At most `count` names of stored series that come after `after`, ascending by code points; one round trip. */
+  async names(count: number, after?: string): Promise<string[]> {
+    return await this.#catalogue.page(count, after)
+  }
+
+  /** For each interval of a series that holds data, by name, the starts of its oldest and its newest step. */
+  async extents(name: string): Promise<Map<string, Extent>> {
+    const { kind, layout } = this.definitionOf(name).model
+    return await layout.extents(this.#redis, name, { kind, now: this.clock() })
+  }
+
+  /** Deletes every bucket of these series, and of no other; gives how many there were. Throws UNKNOWN_SERIES before any is deleted. */
+  async delete(names: readonly string[]): Promise<number> {
+    for (const name of names) this.definitionOf(name)
+    let deleted = 0
+    for (const name of new Set(names)) {
+      if (await this.#rules.layout.remove(this.#redis, name)) deleted += 1
+      await this.#catalogue.forget(name)
+    }
+    return deleted
+  }
+
+  /** Finds names that others wrote, which otherwise happens every quarter of an hour. */
+  async rebuildCatalogue(): Promise<void> {
+    await this.#catalogue.rebuild()
+  }
+
   /** Which series, interval and steps a Redis key may hold data of; undefined where it is none of ours. */
   locate(key: string): Located | undefined {
-    return this.#layout.locate(key)
+    return this.#rules.layout.locate(key)
   }
 
   /** A Redis glob that matches every key of every series. */
   get keyPattern(): string {
-    return this.#layout.pattern()
-  }
-
-  #find(name: string): Definition | undefined {
-    return this.definitions.find((definition) => definition.matches(name))
+    return this.#rules.layout.pattern()
   }
 
   #add(batch: Batch, insert: Insert): Entry {

@@ -1,0 +1,92 @@
+import type { Redis } from 'ioredis'
+import type { Layout } from '../layouts/index.ts'
+import { namesScript } from '../lua/scripts.ts'
+import { rethrow } from '../redis-errors.ts'
+import { type Found, scanPages } from '../scan.ts'
+
+/** Names that are read at once where all are looked at. */
+const PAGE = 1000
+
+/** What PTTL says of a key that is not there, and of one that never expires. */
+const GONE = -2
+const FOR_EVER = -1
+
+/**
+ * The names of all stored series, in two sorted sets: `names` for their order, `expiries` for when the last key of each
+ * expires. Whatever creates a key enters its name in the same script call, and nothing else does; so a write to a key that
+ * is there costs nothing. What others wrote is found by `rebuild`.
+ */
+export class Catalogue {
+  readonly #redis: Redis
+  readonly #layout: Layout
+  readonly #names: string
+  readonly #expiries: string
+
+  /** `prefix` is what both keys begin with. */
+  constructor(redis: Redis, layout: Layout, prefix: string) {
+    this.#redis = redis
+    this.#layout = layout
+    this.#names = `${prefix}names`
+    this.#expiries = `${prefix}expiries`
+  }
+
+  /** At most `count` names after the name `after`, ascending by code points; one round trip. */
+  async page(count: number, after?: string): Promise<string[]> {
+    const from = after === undefined ? '-' : `(${after}`
+    const names = await namesScript.run(this.#redis, [this.#names, this.#expiries], [from, count])
+    return Array.isArray(names) ? names.map(String) : []
+  }
+
+  /** Every name, ascending by code points; names that come or go meanwhile may be left out. */
+  async *all(): AsyncGenerator<string> {
+    let names = await this.page(PAGE)
+    while (names.length > 0) {
+      yield* names
+      names = await this.page(PAGE, names.at(-1))
+    }
+  }
+
+  /** Removes a name whose keys are gone. */
+  async forget(name: string): Promise<void> {
+    await this.#redis.multi().zrem(this.#names, name).zrem(this.#expiries, name).exec().catch(rethrow)
+  }
+
+  /** Enters a name, of which the last key expires at `expiry`, in Unix milliseconds; null for never. */
+  async enter(name: string, expiry: number | null): Promise<void> {
+    const score = expiry ?? '+inf'
+    await this.#redis
+      .multi()
+      .zadd(this.#names, 0, name)
+      .zadd(this.#expiries, score, name)
+      .exec()
+      .catch(rethrow)
+  }
+
+  /** Walks the keyspace for names that the catalogue lacks: others may have written to it. Gives how many it found. */
+  async rebuild(): Promise<number> {
+    let found = 0
+    for await (const page of scanPages(this.#redis, this.#layout)) found += await this.#enterUnknown(page)
+    return found
+  }
+
+  async #enterUnknown(keys: readonly Found[]): Promise<number> {
+    const names = [...new Set(keys.map(({ name }) => name))]
+    if (names.length === 0) return 0
+    const scores = await this.#redis.zmscore(this.#names, names).catch(rethrow)
+    const unknown = new Set(names.filter((_, i) => scores[i] === null))
+    const their = keys.filter(({ name }) => unknown.has(name))
+    if (their.length === 0) return 0
+    const asking = this.#redis.pipeline()
+    for (const { key } of their) asking.pttl(key)
+    const lives = (await asking.exec().catch(rethrow)) ?? []
+    const entering = this.#redis.pipeline()
+    for (const [i, { name }] of their.entries()) {
+      const life = Number(lives[i]?.[1] ?? GONE)
+      if (life === GONE) continue
+      entering.zadd(this.#names, 0, name)
+      entering.zadd(this.#expiries, 'GT', life === FOR_EVER ? '+inf' : Date.now() + life, name)
+    }
+    await entering.exec().catch(rethrow)
+    return unknown.size
+  }
+}
