@@ -1,6 +1,5 @@
 import { parseStep, type Step } from './calendar/index.ts'
 import { KairosError } from './errors.ts'
-import type { LayoutName } from './layouts/index.ts'
 
 /** How an interval is configured. */
 export interface IntervalOptions {
@@ -17,6 +16,9 @@ export interface IntervalOptions {
 }
 
 export type WeekStart = 'monday' | 'sunday'
+
+/** `whole`, from a day of the week on, or `split` at New Year and numbered as the Python library does. */
+export type Weeks = 'whole' | 'split'
 
 /** A named division of time, and how long its buckets are kept. */
 export interface Interval {
@@ -55,28 +57,28 @@ export function hasLeft(interval: Interval, start: number, now: number): boolean
 }
 
 /**
- * By name, in the order given. In layout kairos weeks start on Sunday and are split at New Year. Throws BAD_USER_INPUT
- * where an option cannot be understood, or there is no interval.
+ * By name, in the order given; `weeks` is how the layout has them. Throws BAD_USER_INPUT where an option cannot be
+ * understood, or there is no interval.
  */
 export function compileIntervals(
   options: Readonly<Record<string, IntervalOptions>>,
-  layout: LayoutName,
+  weeks: Weeks,
 ): ReadonlyMap<string, Interval> {
-  const intervals = Object.entries(options).map(([name, interval]) => compileInterval(name, interval, layout))
+  const intervals = Object.entries(options).map(([name, interval]) => compileInterval(name, interval, weeks))
   if (intervals.length === 0)
     throw new KairosError('BAD_USER_INPUT', 'a time series needs at least one interval')
   return new Map(intervals.map((interval) => [interval.name, interval]))
 }
 
-function compileInterval(name: string, options: IntervalOptions, layout: LayoutName): Interval {
+function compileInterval(name: string, options: IntervalOptions, weeks: Weeks): Interval {
   const { timeZone = 'UTC', weekStart } = options
   const steps = options.steps || null
   if (name === '' || name.includes(':')) throw fault(name, 'its name must not be empty or contain ":"')
   if (steps !== null && !(Number.isSafeInteger(steps) && steps > 0)) {
     throw fault(name, `steps must be a whole number, not ${steps}`)
   }
-  if (weekStart !== undefined && layout === 'kairos') throw fault(name, 'weekStart is for layout packed')
-  const weekly = layout === 'kairos' ? 'kairos' : (weekStart ?? 'monday')
+  if (weekStart !== undefined && weeks === 'split') throw fault(name, 'weekStart is for layout packed')
+  const weekly = weeks === 'split' ? 'kairos' : (weekStart ?? 'monday')
   const parse = (text: number | string): Step => {
     try {
       return parseStep(text, { timeZone, weekly })

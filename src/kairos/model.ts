@@ -58,13 +58,14 @@ export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V
   // The defaults of T and V are 'series' and string, which TypeScript cannot see from here.
   const type = (options.type ?? 'series') as T
   const read = options.read ?? ((text: string) => text as V)
-  const layout = options.layout ?? 'kairos'
+  const layoutName = options.layout ?? 'kairos'
   checkChoice('type', type, kinds)
-  checkChoice('layout', layout, layouts)
-  const intervals = compileIntervals(options.intervals, layout)
+  checkChoice('layout', layoutName, layouts)
+  const layout = new layouts[layoutName](withColon(options.prefix ?? ''), () => intervals)
+  const intervals = compileIntervals(options.intervals, layout.weeks)
   return {
     kind: kinds[type],
-    layout: new layouts[layout](withColon(options.prefix ?? ''), () => intervals),
+    layout,
     intervals,
     read,
     write: options.write ?? ((value) => value),

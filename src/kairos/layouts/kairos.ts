@@ -31,6 +31,7 @@ const BOOKKEEPING = '__kairos:'
 export class KairosLayout implements Layout {
   readonly name = 'kairos'
   readonly chunked = false
+  readonly weeks = 'split'
   readonly prefix: string
   readonly #intervalsOf: IntervalsOf
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Interval } from '../interval.ts'
+import type { Interval, Weeks } from '../interval.ts'
 import type { Cells, Kind, SeriesType, WriteCommand } from '../kinds/index.ts'
 
 /** Where a finest bucket lies: the resolution bucket where the interval has a resolution, else the interval's own. */
@@ -60,6 +60,8 @@ export interface Layout {
   readonly name: LayoutName
   /** Whether its keys are chunks, as `write.lua` tells them apart. */
   readonly chunked: boolean
+  /** What weekly steps are. */
+  readonly weeks: Weeks
   /** What stands before a name in a key. */
   readonly prefix: string
   /** The writes that record in one bucket what its kind encoded; nothing of nothing, but they may open the bucket. */

@@ -35,6 +35,7 @@ export const MOST_ENTRIES = 512
 export class PackedLayout implements Layout {
   readonly name = 'packed'
   readonly chunked = true
+  readonly weeks = 'whole'
   readonly prefix: string
   readonly #intervalsOf: IntervalsOf
 

@@ -41,7 +41,7 @@ export interface Definition {
 export function define(options: DefinitionOptions, layout: Layout, maxValueLength: number): Definition {
   const intervals = compileIntervals(
     Object.fromEntries(options.intervals.map((each) => [each.name, each])),
-    layout.name,
+    layout.weeks,
   )
   const values = codec({ type: options.values, quantize: options.quantize, maxLength: maxValueLength })
   const matchers = options.match.map(globMatcher)
