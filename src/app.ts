@@ -1,6 +1,6 @@
 import { type Config, redisAddress } from './config/index.ts'
 import type { Context } from './graphql/context.ts'
-import { Store } from './kairos/index.ts'
+import { Migration, MigrationRefused, Store } from './kairos/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
 import { monitorDefinitions } from './monitor/definitions.ts'
@@ -39,15 +39,10 @@ export async function start(config: Config, log: Log): Promise<App> {
 
     const { target, lost, stop } = await redisTarget(config, log)
     closers.push(stop)
-    const redis = await connectRedis({ target, shown: redisAddress(config.redis), log })
+    const redis = await connectRedis({ target, shown: redisAddress(config.redis), log, name: SERVER })
     closers.push(() => redis.disconnect())
 
-    const store = new Store(redis, {
-      prefix: config.prefix,
-      layout: config.layout,
-      definitions: [...(config.monitor ? monitorDefinitions : []), ...config.timeseries],
-      limits: config.limits,
-    })
+    const store = new Store(redis, { ...storedSeries(config), limits: config.limits })
     closers.push(() => store.close())
     // What the server measured of itself is not worth a migration.
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
@@ -67,6 +62,43 @@ export async function start(config: Config, log: Log): Promise<App> {
     await close()
     throw error
   }
+}
+
+/**
+ * Connects to Redis for what is to be done offline. Throws as `start`, and MigrationRefused where a server runs on the
+ * same Redis, which would write while series are moved.
+ */
+export async function withMigration(
+  config: Config,
+  log: Log,
+  work: (migration: Migration) => Promise<void>,
+): Promise<void> {
+  const { target, stop } = await redisTarget(config, log)
+  try {
+    const redis = await connectRedis({
+      target,
+      shown: redisAddress(config.redis),
+      log,
+      name: 'kairos-migration',
+    })
+    try {
+      const clients = String(await redis.client('LIST').catch(() => '')) // some do not let us ask
+      if (clients.includes(` name=${SERVER} `))
+        throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
+      await work(new Migration(redis, storedSeries(config)))
+    } finally {
+      redis.disconnect()
+    }
+  } finally {
+    await stop()
+  }
+}
+
+/** What Redis calls our connections. */
+const SERVER = 'kairos-server'
+
+function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
+  return { prefix, layout, definitions: [...(monitor ? monitorDefinitions : []), ...timeseries] }
 }
 
 interface Target {

@@ -1,15 +1,23 @@
+import { check } from './commands/check.ts'
+import { migrate } from './commands/migrate.ts'
 import { serve } from './commands/serve.ts'
 import { asksForHelp, ConfigError, flagsHelp } from './config/index.ts'
-import { MigrationUnderWay, StorageConflict } from './kairos/index.ts'
+import { CopyFault, MigrationRefused, MigrationUnderWay, StorageConflict } from './kairos/index.ts'
 import { RedisUnreachableError } from './redis/connect.ts'
 import { EmbeddedRedisError } from './redis/embedded-redis-error.ts'
 import { ListenError } from './server/listen.ts'
 
-const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = { serve }
+const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
+  serve,
+  check,
+  migrate,
+}
 
 const help = () => `kairos: live time series over GraphQL, stored in Redis
 
   kairos serve [FLAGS]
+  kairos check [FLAGS]              do the stored series fit the configuration, and what would become of them
+  kairos migrate [--discard] [FLAGS]    move them to it, while no server runs; --discard: delete what cannot be moved
 
 ${flagsHelp()}
 
@@ -24,6 +32,8 @@ const sentences = [
   ListenError,
   StorageConflict,
   MigrationUnderWay,
+  MigrationRefused,
+  CopyFault,
 ]
 
 /** `argv` without node and script: a command and its flags. Sets the exit code: 0, 1 where it failed, 2 where it was asked wrongly. */

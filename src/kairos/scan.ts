@@ -10,7 +10,8 @@ export interface Found extends Located {
   readonly key: string
 }
 
-type Keys = Pick<Layout, 'locate' | 'pattern'>
+/** Which keys there are, and whose. */
+export type Keys = Pick<Layout, 'locate' | 'pattern'>
 
 /** Every key of one series, or of all; walks the whole keyspace, without blocking Redis. A key may come more than once. */
 export async function* scanKeys(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found> {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { Batch } from './batch.ts'
+import { Batch, type KeyGroup } from './batch.ts'
 import { KairosError } from './errors.ts'
 import type { Stored } from './kinds/index.ts'
 import type { Layout } from './layouts/layout.ts'
@@ -87,13 +87,13 @@ export class Writer {
 
   /** Starts as many calls as it takes; one is not divided. */
   #send(lanes: readonly Lane[]): void {
-    let call = new Call(this.#header())
+    let call = new Call(this.#layout, this.#catalogue)
     for (const lane of lanes) {
       if (call.lanes.length > 0 && call.size > GATHERED_ARGUMENTS) {
         void this.#perform(call)
-        call = new Call(this.#header())
+        call = new Call(this.#layout, this.#catalogue)
       }
-      call.add(lane)
+      call.addLane(lane)
     }
     if (call.lanes.length > 0) void this.#perform(call)
   }
@@ -124,12 +124,14 @@ export class Writer {
     if (merged) this.#send(requests.map((request) => ({ ...request, requests: [request] })))
     else for (const request of requests) request.settle(reply)
   }
+}
 
-  #header(): Stored[] {
-    const { prefix, chunked } = this.#layout
-    const prefixLength = Buffer.byteLength(prefix)
-    return [MARKER_LIFE, this.#catalogue, prefixLength, chunked ? '1' : '', MOST_ENTRIES]
-  }
+/** Writes groups of keys at once, outside of any request. Throws as `Writer.write`. */
+export async function writeGroups(redis: Redis, layout: Layout, groups: readonly KeyGroup[]): Promise<void> {
+  const call = new Call(layout, '')
+  call.add(groups, '')
+  const replies = await writeScript.runOnce(redis, call.keys, call.args)
+  outcome(String(replies), { inserted: 0, expired: 0, duplicate: false })
 }
 
 /** One call of `write.lua`. */
@@ -138,20 +140,24 @@ class Call {
   readonly keys: string[] = []
   readonly args: Stored[]
 
-  constructor(header: Stored[]) {
-    this.args = header
+  constructor({ prefix, chunked }: Layout, catalogue: string) {
+    this.args = [MARKER_LIFE, catalogue, Buffer.byteLength(prefix), chunked ? '1' : '', MOST_ENTRIES]
   }
 
   get size(): number {
     return this.keys.length + this.args.length
   }
 
-  add(lane: Lane): void {
+  addLane(lane: Lane): void {
     const { batch, once } = lane
-    const groups = batch.groups()
     this.lanes.push(lane)
+    this.add(batch.groups(), `${batch.inserted} ${batch.expired}`, once)
+  }
+
+  /** `result` is what a repeat is to be told. */
+  add(groups: readonly KeyGroup[], result: string, once?: Once): void {
     if (once) this.keys.push(once.key)
-    this.args.push(once?.fingerprint ?? '', `${batch.inserted} ${batch.expired}`, groups.length)
+    this.args.push(once?.fingerprint ?? '', result, groups.length)
     for (const { command, life, width, keys, args } of groups) {
       this.args.push(command, life ?? '', keys.length, width)
       for (const key of keys) this.keys.push(key)

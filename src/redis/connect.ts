@@ -9,6 +9,8 @@ export interface ConnectOptions {
   /** the target as it may be shown, without its password */
   readonly shown: string
   readonly log: Log
+  /** what the server is told that the connection is called */
+  readonly name: string
 }
 
 /** Redis did not answer; `message` is for the operator and holds no secret. */
@@ -36,9 +38,11 @@ const options = {
 }
 
 /** A client that is connected. Throws RedisUnreachableError, which names the target and the reason. */
-export async function connectRedis({ target, shown, log }: ConnectOptions): Promise<Redis> {
+export async function connectRedis({ target, shown, log, name }: ConnectOptions): Promise<Redis> {
   const redis =
-    'path' in target ? new Redis({ ...options, path: target.path }) : new Redis(target.url, options)
+    'path' in target
+      ? new Redis({ ...options, connectionName: name, path: target.path })
+      : new Redis(target.url, { ...options, connectionName: name })
   let reason = 'it closed the connection'
   const remember = (error: Error) => {
     reason = error.message || ('code' in error ? String(error.code) : error.name)

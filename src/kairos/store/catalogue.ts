@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis'
-import type { Layout } from '../layouts/index.ts'
 import { namesScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
-import { type Found, scanPages } from '../scan.ts'
+import { type Found, type Keys, scanPages } from '../scan.ts'
 
 /** Names that are read at once where all are looked at. */
 const PAGE = 1000
@@ -18,14 +17,14 @@ const FOR_EVER = -1
  */
 export class Catalogue {
   readonly #redis: Redis
-  readonly #layout: Layout
+  readonly #keys: Keys
   readonly #names: string
   readonly #expiries: string
 
-  /** `prefix` is what both keys begin with. */
-  constructor(redis: Redis, layout: Layout, prefix: string) {
+  /** `keys` are those of the series; `prefix` is what the catalogue's own begin with. */
+  constructor(redis: Redis, keys: Keys, prefix: string) {
     this.#redis = redis
-    this.#layout = layout
+    this.#keys = keys
     this.#names = `${prefix}names`
     this.#expiries = `${prefix}expiries`
   }
@@ -51,21 +50,25 @@ export class Catalogue {
     await this.#redis.multi().zrem(this.#names, name).zrem(this.#expiries, name).exec().catch(rethrow)
   }
 
-  /** Enters a name, of which the last key expires at `expiry`, in Unix milliseconds; null for never. */
-  async enter(name: string, expiry: number | null): Promise<void> {
-    const score = expiry ?? '+inf'
-    await this.#redis
-      .multi()
-      .zadd(this.#names, 0, name)
-      .zadd(this.#expiries, score, name)
-      .exec()
-      .catch(rethrow)
+  /** Enters the names of these keys. */
+  async enter(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {
+    const asking = this.#redis.pipeline()
+    for (const { key } of keys) asking.pttl(key)
+    const lives = (await asking.exec().catch(rethrow)) ?? []
+    const entering = this.#redis.pipeline()
+    for (const [i, { name }] of keys.entries()) {
+      const life = Number(lives[i]?.[1] ?? GONE)
+      if (life === GONE) continue
+      entering.zadd(this.#names, 0, name)
+      entering.zadd(this.#expiries, 'GT', life === FOR_EVER ? '+inf' : Date.now() + life, name)
+    }
+    await entering.exec().catch(rethrow)
   }
 
   /** Walks the keyspace for names that the catalogue lacks: others may have written to it. Gives how many it found. */
   async rebuild(): Promise<number> {
     let found = 0
-    for await (const page of scanPages(this.#redis, this.#layout)) found += await this.#enterUnknown(page)
+    for await (const page of scanPages(this.#redis, this.#keys)) found += await this.#enterUnknown(page)
     return found
   }
 
@@ -74,19 +77,7 @@ export class Catalogue {
     if (names.length === 0) return 0
     const scores = await this.#redis.zmscore(this.#names, names).catch(rethrow)
     const unknown = new Set(names.filter((_, i) => scores[i] === null))
-    const their = keys.filter(({ name }) => unknown.has(name))
-    if (their.length === 0) return 0
-    const asking = this.#redis.pipeline()
-    for (const { key } of their) asking.pttl(key)
-    const lives = (await asking.exec().catch(rethrow)) ?? []
-    const entering = this.#redis.pipeline()
-    for (const [i, { name }] of their.entries()) {
-      const life = Number(lives[i]?.[1] ?? GONE)
-      if (life === GONE) continue
-      entering.zadd(this.#names, 0, name)
-      entering.zadd(this.#expiries, 'GT', life === FOR_EVER ? '+inf' : Date.now() + life, name)
-    }
-    await entering.exec().catch(rethrow)
+    if (unknown.size > 0) await this.enter(keys.filter(({ name }) => unknown.has(name)))
     return unknown.size
   }
 }

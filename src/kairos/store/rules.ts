@@ -1,6 +1,7 @@
 import { type Layout, type LayoutName, layouts } from '../layouts/index.ts'
 import { withColon } from '../model.ts'
 import { type Definition, type DefinitionOptions, define } from './definition.ts'
+import type { Storage } from './storage.ts'
 
 export interface RulesOptions {
   readonly layout: LayoutName
@@ -14,6 +15,11 @@ export interface RulesOptions {
 
 /** Names of which is remembered what decides over them. */
 const MOST_KNOWN = 10_000
+
+/** As a stored configuration has them; texts of any length were checked when they were written. */
+export function rulesOf({ layout, rules }: Storage, prefix: string): Rules {
+  return new Rules({ layout, prefix, definitions: rules, maxValueLength: Number.POSITIVE_INFINITY })
+}
 
 /** The definitions in matching order, and the layout in which their series lie. */
 export class Rules {
