@@ -5,14 +5,12 @@ import type { KeyWrite, Place } from './layouts/layout.ts'
 import type { Entry, Model } from './model.ts'
 import { withinTime } from './range.ts'
 
-interface PendingBucket {
+/** Values for one bucket; others may be for the same. */
+interface Part {
   readonly model: Model
   readonly place: Place
-  readonly values: Stored[]
+  readonly values: readonly Stored[]
 }
-
-/** By series, by interval, and by start; with its step's start where a bucket may lie in two. Numbers are found the fastest. */
-type PendingBuckets = Map<string, Map<Interval, Map<number | string, PendingBucket>>>
 
 /** Keys that `write.lua` treats alike. */
 export interface KeyGroup {
@@ -26,13 +24,12 @@ export interface KeyGroup {
 }
 
 /**
- * The values of one request, or of several, gathered by bucket: each bucket is written once, however many values it
- * gets.
+ * The values of one request, or of several. What belongs to one bucket is written at once, however many values that are.
  */
 export class Batch {
   /** Unix seconds: what has left its interval's steps by then is dropped, lives are counted from it */
   readonly now: number
-  readonly #series: PendingBuckets = new Map()
+  readonly #parts: Part[] = []
   #inserted = 0
   #expired = 0
 
@@ -57,7 +54,7 @@ export class Batch {
 
   /** Takes over what another batch gathered. */
   addAll(other: Batch): void {
-    for (const { model, place, values } of other.#buckets()) this.#gather(model, place, values)
+    for (const part of other.#parts) this.#parts.push(part)
   }
 
   /** What is to be written, by what is to be done. */
@@ -75,32 +72,37 @@ export class Batch {
         if (hasLeft(interval, step, this.now)) continue
         kept = true
         const start = interval.resolution?.floor(copy === 0 ? timestamp : step) ?? step
-        this.#gather(model, { name, interval, step, start }, values)
+        this.#parts.push({ model, place: { name, interval, step, start }, values })
       }
     }
     if (kept) this.#inserted += values.length
     else this.#expired += values.length
   }
 
-  #gather(model: Model, place: Place, values: readonly Stored[]): void {
-    const { name, interval, step, start } = place
-    const intervals = entryOf(this.#series, name, () => new Map())
+  *#writes(): Iterable<KeyWrite> {
+    for (const parts of bucketsOf(this.#parts)) {
+      const [{ model, place }] = parts
+      const all: Stored[] = []
+      for (const part of parts) for (const value of part.values) all.push(value)
+      yield* model.layout.writes(model.kind, place, model.kind.encode(all))
+    }
+  }
+}
+
+/** The parts of each bucket, in their order. */
+function* bucketsOf(parts: readonly Part[]): Iterable<[Part, ...Part[]]> {
+  // By series, by interval, and by start; with its step's where a bucket may lie in two. Numbers are found the fastest.
+  const series = new Map<string, Map<Interval, Map<number | string, [Part, ...Part[]]>>>()
+  for (const part of parts) {
+    const { name, interval, step, start } = part.place
+    const intervals = entryOf(series, name, () => new Map())
     const buckets = entryOf(intervals, interval, () => new Map())
     const id = interval.resolution === null ? step : `${step} ${start}`
-    const pending = buckets.get(id)
-    if (!pending) buckets.set(id, { model, place, values: [...values] })
-    else for (const value of values) pending.values.push(value)
+    const bucket = buckets.get(id)
+    if (bucket) bucket.push(part)
+    else buckets.set(id, [part])
   }
-
-  *#buckets(): Iterable<PendingBucket> {
-    for (const intervals of this.#series.values())
-      for (const buckets of intervals.values()) yield* buckets.values()
-  }
-
-  *#writes(): Iterable<KeyWrite> {
-    for (const { model, place, values } of this.#buckets())
-      yield* model.layout.writes(model.kind, place, model.kind.encode(values))
-  }
+  for (const intervals of series.values()) for (const buckets of intervals.values()) yield* buckets.values()
 }
 
 /** Each key once, though several buckets may write to it, and by what is to be done; lives are counted from `now`. */

@@ -38,18 +38,20 @@ export async function readSteps<T extends SeriesType, V>(
     .catch((error: unknown) => {
       throw error instanceof ForeignData ? foreignKey(error) : error
     })
+  const [only] = series
   return starts.map((start, i) => ({
     start,
-    cells: join(
-      kind,
-      series.map((steps) => steps[i] ?? []),
-    ),
+    cells:
+      only && series.length === 1
+        ? (only[i] ?? [])
+        : join(
+            kind,
+            series.map((steps) => steps[i] ?? []),
+          ),
   }))
 }
 
 function join<T extends SeriesType, V>(kind: Kind<T>, parts: readonly StepCells<T, V>[]): StepCells<T, V> {
-  const [only] = parts
-  if (only && parts.length === 1) return only
   const byStart = new Map<number, (Cells<V>[T] | null)[]>()
   for (const [start, cell] of parts.flat()) {
     const cells = byStart.get(start)
@@ -72,7 +74,7 @@ export function fold<T extends SeriesType, V>(
 
 /** All the data of a step as one. */
 export function condense<T extends SeriesType, V>(kind: Kind<T>, { cells }: Step<T, V>): Cells<V>[T] | null {
-  const [only] = cells
+  const only = cells[0]
   if (only && cells.length === 1) return only[1]
   return fold(
     kind,

@@ -126,7 +126,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     const time = checkedTime('timestamp', timestamp ?? this.#clock())
     const start = withinTime(() => found.step.floor(time))
     const steps = await this.#read(name, found, [start])
-    return new Map(steps.flatMap((step) => [...rows(this.#model, found, step, condensed, present)]))
+    return new Map(steps.flatMap((step) => rows(this.#model, found, step, condensed, present)))
   }
 
   /**
@@ -158,11 +158,19 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
         kind,
         steps.map((step) => condense(kind, step)),
       )
-      return new Map([[starts[0] ?? 0, present(whole, span(interval, steps))]])
+      return new Map([[starts[0] ?? 0, present(whole, () => span(interval, steps))]])
     }
-    return condensed || interval.resolution === null
-      ? new Map(steps.flatMap((step) => [...rows(this.#model, interval, step, true, present)]))
-      : new Map(steps.map((step) => [step.start, rows(this.#model, interval, step, false, present)]))
+    if (interval.resolution !== null && !condensed)
+      return new Map(
+        steps.map((step) => [step.start, new Map(rows(this.#model, interval, step, false, present))]),
+      )
+    const buckets = new Map<number, Transformed<T, V, X>>()
+    for (const step of steps)
+      buckets.set(
+        step.start,
+        present(condense(kind, step), () => span(interval, [step])),
+      )
+    return buckets
   }
 
   /** Every bucket from the oldest that holds data to the newest, as `get` gives them; a page of steps at a time. */
@@ -230,24 +238,24 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     return (cell, seconds) =>
       (transform === undefined
         ? kind.data(cell)
-        : applyTransform(kind, cell, transform, seconds)) as Transformed<T, V, X>
+        : applyTransform(kind, cell, transform, seconds())) as Transformed<T, V, X>
   }
 }
 
-/** What a caller sees of a bucket that covers so many seconds. */
-type Presenter<T extends SeriesType, V, R> = (cell: Cells<V>[T] | null, seconds: number) => R
+/** What a caller sees of a bucket; `seconds` gives how many it covers. */
+type Presenter<T extends SeriesType, V, R> = (cell: Cells<V>[T] | null, seconds: () => number) => R
 
-/** A step's buckets by their starts: one of the whole step, or those of its resolution that were written. */
+/** A step's buckets with their starts: one of the whole step, or those of its resolution that were written. */
 function rows<T extends SeriesType, V, R>(
   { kind }: Model<T, V>,
   interval: Interval,
   step: Step<T, V>,
   condensed: boolean,
   present: Presenter<T, V, R>,
-): Map<number, R> {
+): [start: number, data: R][] {
   return condensed || interval.resolution === null
-    ? new Map([[step.start, present(condense(kind, step), span(interval, [step]))]])
-    : new Map(step.cells.map(([start, cell]) => [start, present(cell, width(interval, start))]))
+    ? [[step.start, present(condense(kind, step), () => span(interval, [step]))]]
+    : step.cells.map(([start, cell]) => [start, present(cell, () => width(interval, start))])
 }
 
 function namesOf(name: Name): readonly string[] {

@@ -310,7 +310,7 @@ describe('what the original has left in Redis', () => {
   /** The keys that the original wrote for a vector, and a Timeseries that reads them. */
   async function left(id: string, read?: (text: string) => unknown) {
     await plant(redis, vector(id).expect.keyspace)
-    return timeseriesOf(redis, vector(id), () => vector(id).now, read)
+    return timeseriesOf(redis, vector(id), () => vector(id).now, { read })
   }
 
   test.each(['portability-001', 'portability-002', 'portability-003'])(

@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type GetOptions,
   type Insert,
+  type LayoutName,
   type SeriesOptions,
   Timeseries,
   type TimeseriesOptions,
@@ -97,27 +98,37 @@ export function vectorsOf(file: string): readonly Vector[] {
   return JSON.parse(readFileSync(new URL(`../golden/${file}`, import.meta.url), 'utf8')).vectors
 }
 
+interface RecordedOptions {
+  readonly read?: ((text: string) => unknown) | undefined
+  readonly layout?: LayoutName
+}
+
 /** Throws what our constructor throws. */
 export function timeseriesOf(
   redis: Redis,
   { config }: Pick<Vector, 'config'>,
   clock: () => number,
-  read: (text: string) => unknown = reads[config.read],
+  { read = reads[config.read], layout = 'kairos' }: RecordedOptions = {},
 ): Recorded {
   const { type, prefix, write } = config
   // Python has no types that keep a caller from an interval that cannot be.
   const intervals = config.intervals as TimeseriesOptions<'series', unknown>['intervals']
-  const options = { prefix, read, write: write && writes[write], intervals, clock, layout: 'kairos' } as const
+  const options = { prefix, read, write: write && writes[write], intervals, clock, layout }
   return new Timeseries(redis, { ...options, ...(type && { type }) })
 }
 
 /**
  * Does in an empty database what a vector says, and expects `outcome`: of the constructor, of every operation, of
- * every key and of every read. `nothing` is what the outcome has where our reads have null.
+ * every key, in layout kairos, and of every read. `nothing` is what the outcome has where our reads have null.
  */
-export async function replay(redis: Redis, vector: Vector, outcome: Outcome, nothing: unknown = null) {
+export async function replay(
+  redis: Redis,
+  vector: Vector,
+  outcome: Outcome,
+  { nothing = null, layout = 'kairos' }: { nothing?: unknown; layout?: LayoutName } = {},
+) {
   const clock = { now: vector.now }
-  const make = () => timeseriesOf(redis, vector, () => clock.now)
+  const make = () => timeseriesOf(redis, vector, () => clock.now, { layout })
   if (outcome.construct) {
     expect(make).toThrow(expect.objectContaining(kairosError(outcome.construct.error)))
     return
@@ -135,7 +146,7 @@ export async function replay(redis: Redis, vector: Vector, outcome: Outcome, not
     else await applied
     for (const key of await redis.keys('*')) if (!created.has(key)) created.set(key, clock.now)
   }
-  await expectKeyspace(redis, vector.config, outcome.keyspace, created, clock.now)
+  if (layout === 'kairos') await expectKeyspace(redis, vector.config, outcome.keyspace, created, clock.now)
   for (const read of outcome.reads) await expectRead(timeseries, read, nothing)
 }
 

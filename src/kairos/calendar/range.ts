@@ -18,7 +18,9 @@ export function range(step: Step, from: number, to: number, max = 1_000_000): nu
   const length = count(step, from, to)
   if (length > max) throw new RangeError(`${length} steps of ${step.label} are more than ${max}`)
   const first = step.floor(from)
-  return Array.from({ length }, (_, n) => step.offset(first, n))
+  const starts: number[] = []
+  for (let n = 0; n < length; n += 1) starts.push(step.offset(first, n))
+  return starts
 }
 
 const YEAR_2000 = Date.UTC(2000, 0, 1) / 1000

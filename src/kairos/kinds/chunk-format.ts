@@ -1,22 +1,23 @@
 import type { ChunkFormat } from './kind.ts'
 
-/** A hash of slots: each bucket is one field. */
-export const fieldPerBucket: ChunkFormat = {
-  readCommand: 'HGETALL',
-  overflows: false,
-  enter: (slot, [text = '']) => [String(slot), text],
-  split(entries) {
-    const buckets = new Map<number, string[]>()
-    for (let i = 0; i + 1 < entries.length; i += 2) buckets.set(Number(entries[i]), [entries[i + 1] ?? ''])
-    return buckets
+/**
+ * A list of one text for each slot, '' where nothing was written. A text that is '' itself, or begins with a backslash,
+ * has a backslash before it.
+ */
+export const positions: ChunkFormat = {
+  form: 'positions',
+  enter: (slot, [text = '']) => [String(slot), /^(\\|$)/.test(text) ? `\\${text}` : text],
+  split: (entries, from) => (slot) => {
+    const text = entries[slot - from]
+    if (text === undefined || text === '') return undefined
+    return [text.startsWith('\\') ? text.slice(1) : text]
   },
 }
 
 /** A hash whose fields are `slot:value`; `width` texts belong to a value, itself included: 1, or 2 with what its field holds. */
 export function fieldPerValue(width: 1 | 2): ChunkFormat {
   return {
-    readCommand: 'HGETALL',
-    overflows: true,
+    form: 'fields',
     enter: (slot, texts) =>
       width === 1
         ? texts.flatMap((text) => [`${slot}:${text}`, ''])
@@ -29,21 +30,20 @@ export function fieldPerValue(width: 1 | 2): ChunkFormat {
         const texts = [field.slice(colon + 1), entries[i + 1] ?? ''].slice(0, width)
         append(buckets, Number(field.slice(0, colon)), texts)
       }
-      return buckets
+      return (slot) => buckets.get(slot)
     },
   }
 }
 
 /** A list of slots, each followed by a value: every bucket's values in order of arrival. */
 export const pairs: ChunkFormat = {
-  readCommand: 'LRANGE',
-  overflows: true,
+  form: 'pairs',
   enter: (slot, texts) => texts.flatMap((text) => [String(slot), text]),
   split(entries) {
     const buckets = new Map<number, string[]>()
     for (let i = 0; i + 1 < entries.length; i += 2)
       append(buckets, Number(entries[i]), [entries[i + 1] ?? ''])
-    return buckets
+    return (slot) => buckets.get(slot)
   },
 }
 

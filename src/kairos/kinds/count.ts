@@ -1,4 +1,4 @@
-import { fieldPerBucket } from './chunk-format.ts'
+import { positions } from './chunk-format.ts'
 import { ForeignData, type Kind } from './kind.ts'
 
 /** A number in a string: one running total. */
@@ -13,13 +13,13 @@ export const count: Kind<'count'> = {
   decode([text]) {
     if (text === undefined) return null
     const total = Number(text)
-    if (text.trim() === '' || !Number.isFinite(total)) {
+    if (!Number.isFinite(total) || (total === 0 && text.trim() === '')) {
       throw new ForeignData(`a count holds "${text.slice(0, 40)}", which is no number`)
     }
     return total
   },
   texts: (cell) => [String(cell)],
-  chunk: fieldPerBucket,
+  chunk: positions,
   fold: (cells) => cells.reduce((sum, cell) => sum + cell, 0),
   data: (cell) => cell ?? 0,
   samples: () => [],

@@ -1,4 +1,4 @@
-import { fieldPerBucket } from './chunk-format.ts'
+import { positions } from './chunk-format.ts'
 import type { Kind } from './kind.ts'
 
 /** A string: the last value written. */
@@ -9,7 +9,7 @@ export const gauge: Kind<'gauge'> = {
   encode: (values) => values.slice(-1).map(String),
   decode: ([text], read) => (text === undefined ? null : [read(text)]),
   texts: (cell) => cell.slice(-1),
-  chunk: fieldPerBucket,
+  chunk: positions,
   fold: (cells) => cells.flat(),
   data: (cell) => cell?.at(-1) ?? null,
   *samples(cell) {

@@ -60,11 +60,17 @@ export interface Kind<T extends SeriesType = SeriesType> {
 
 /** How buckets that share a key are told apart there; `slot` is a bucket's place in its chunk. */
 export interface ChunkFormat {
-  readonly readCommand: 'HGETALL' | 'LRANGE'
-  /** whether a bucket holds any number of values, of which some may have to be kept in a key of its own */
-  readonly overflows: boolean
+  /**
+   * `positions`: a list with a text for each slot; `pairs`: a list of slots, each followed by a value; `fields`: a hash
+   * whose fields are `slot:value`. The latter two hold any number of values for a bucket, so that some may have to be kept
+   * in a key of its own.
+   */
+  readonly form: 'positions' | 'pairs' | 'fields'
   /** The chunk's texts for those of one bucket, as `encode` gave them. */
   enter(slot: number, texts: readonly string[]): readonly string[]
-  /** Each bucket's texts, as `decode` takes them, out of all that the chunk holds. */
-  split(entries: readonly string[]): Map<number, string[]>
+  /**
+   * Takes what a chunk holds apart, of `positions` from slot `from` on. What it gives tells a bucket's texts, as `decode`
+   * takes them; undefined where there are none.
+   */
+  split(entries: readonly string[], from: number): (slot: number) => readonly string[] | undefined
 }

@@ -23,14 +23,13 @@ export interface Page {
   /** the slots that are asked for, both included */
   readonly from: number
   readonly to: number
-  /** The bucket of a slot: its start, and which of the steps that are read it lies in; undefined where in none. */
-  placeOf(part: number, slot: number): { readonly at: number; readonly start: number } | undefined
-}
-
-/** A step that is read, and its place among those that are. */
-interface Wanted {
-  readonly at: number
-  readonly step: number
+  /** which of the steps that are read, by their places: both included */
+  readonly first: number
+  readonly last: number
+  /** Where a step is one bucket, its slot. */
+  slotOf(step: number): number
+  /** The bucket of a slot: its start, and that of the step it lies in; undefined where there is none. */
+  placeOf(part: number, slot: number): { readonly step: number; readonly start: number } | undefined
 }
 
 /**
@@ -78,17 +77,16 @@ export class Chunks {
 
   /** The chunks in which buckets of these steps lie; `steps` are ascending, and those that have left by `now` are passed over. */
   pages(steps: readonly number[], now: number): readonly Page[] {
-    const pages = new Map<number, Wanted[]>()
-    let left = true
-    steps.forEach((step, at) => {
-      left &&= hasLeft(this.#interval, step, now)
-      if (left) return
-      const number = this.#numberOf(step)
-      const page = pages.get(number)
-      if (page) page.push({ at, step })
-      else pages.set(number, [{ at, step }])
-    })
-    return [...pages].map(([number, wanted]) => this.#page(number, wanted))
+    const pages: Page[] = []
+    let at = 0
+    while (at < steps.length && hasLeft(this.#interval, steps[at] ?? 0, now)) at += 1
+    while (at < steps.length) {
+      const first = at
+      const number = this.#numberOf(steps[first] ?? 0)
+      while (at < steps.length && this.#numberOf(steps[at] ?? 0) === number) at += 1
+      pages.push(this.#page(number, steps, first, at - 1))
+    }
+    return pages
   }
 
   /** The steps of which a chunk holds buckets, or where it is given those of a slot; undefined where no chunk is named so. */
@@ -139,31 +137,27 @@ export class Chunks {
     }
   }
 
-  #page(number: number, wanted: readonly Wanted[]): Page {
+  #page(number: number, steps: readonly number[], first: number, last: number): Page {
     const base = this.#base(number)
-    const at = new Map(wanted.map((each) => [each.step, each.at]))
-    const [from, to] = this.cut ? [0, MOST_BUCKETS - 1] : this.#slots(base, wanted)
-    return { number, from, to, placeOf: (part, slot) => this.#placeOf(base + part * MOST_BUCKETS + slot, at) }
-  }
-
-  /** The first and the last slot of these steps. */
-  #slots(base: number, wanted: readonly Wanted[]): [number, number] {
-    const first = wanted[0]?.step ?? 0
-    const last = wanted.at(-1)?.step ?? 0
     const { index, floor } = this.#finest
-    return [index(floor(first)) - base, index(floor(this.#interval.step.offset(last, 1) - 1)) - base]
+    const start = steps[first] ?? 0
+    const end = this.#interval.step.offset(steps[last] ?? 0, 1)
+    return {
+      number,
+      from: this.cut ? 0 : index(floor(start)) - base,
+      to: this.cut ? MOST_BUCKETS - 1 : index(floor(end - 1)) - base,
+      first,
+      last,
+      slotOf: (step) => index(step) - base,
+      placeOf: (part, slot) => this.#placeOf(base + part * MOST_BUCKETS + slot, start),
+    }
   }
 
-  #placeOf(
-    index: number,
-    wanted: ReadonlyMap<number, number>,
-  ): { readonly at: number; readonly start: number } | undefined {
+  /** `only` is the step where a chunk is one: then a bucket may begin before it. */
+  #placeOf(index: number, only: number): { readonly step: number; readonly start: number } | undefined {
     const start = this.#finest.at(index)
     if (start === undefined) return undefined
-    // Where a chunk is one step, a bucket may begin before it.
-    const step = this.#steps === 1 ? wanted.keys().next().value : this.#interval.step.floor(start)
-    const at = step === undefined ? undefined : wanted.get(step)
-    return at === undefined ? undefined : { at, start }
+    return { step: this.#steps === 1 ? only : this.#interval.step.floor(start), start }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type Interval, untilLeft } from '../interval.ts'
-import type { Cells, Kind, SeriesType } from '../kinds/index.ts'
+import type { ChunkFormat, Kind, SeriesType } from '../kinds/index.ts'
 import { readChunksScript, removeScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
 import { Chunks, LAST_SLOT, type Page } from './chunks.ts'
@@ -24,7 +24,7 @@ export const MOST_ENTRIES = 512
 /**
  * Our own layout: neighbouring finest buckets share a key, which Redis keeps in a compact encoding.
  *
- *     {prefix}{{name}}:{interval}:{chunk}            a chunk: a hash or a list of slots, one slot for each bucket
+ *     {prefix}{{name}}:{interval}:{chunk}            a chunk: a list or a hash with a slot for each bucket
  *     {prefix}{{name}}:{interval}:{chunk}:{slot}     what its bucket holds beyond a full chunk, as in layout kairos
  *     {prefix}{{name}}:{interval}                    a sorted set of the chunks that were written
  *
@@ -67,20 +67,10 @@ export class PackedLayout implements Layout {
     const chunks = Chunks.of(interval)
     const pages = chunks.pages(steps, now)
     const replies = await this.#readPages(redis, { kind, names, interval, chunks, pages })
+    const cellsOf = interval.resolution === null ? coarseCells : fineCells
     return names.map((_, n) => {
-      const found: [start: number, cell: Cells<V>[T] | null][][] = steps.map(() => [])
-      pages.forEach((page, p) => {
-        for (const chunk of array(replies[n * pages.length + p])) {
-          const [part, ...held] = array(chunk)
-          for (const [slot, data] of slotsOf(kind, held)) {
-            const place = page.placeOf(Number(part), slot)
-            if (place) found[place.at]?.push([place.start, kind.decode(data, read)])
-          }
-        }
-      })
-      return interval.resolution === null
-        ? found.map((cells, s) => [cells[0] ?? [steps[s] ?? 0, null]])
-        : found.map((cells) => cells.sort(([a], [b]) => a - b))
+      const held = replies.slice(n * pages.length, (n + 1) * pages.length).map(array)
+      return cellsOf(steps, pages, held, { format: kind.chunk, decode: (texts) => kind.decode(texts, read) })
     })
   }
 
@@ -88,8 +78,9 @@ export class PackedLayout implements Layout {
     const extents = new Map<string, Extent>()
     for (const interval of this.#intervalsOf(name)?.values() ?? []) {
       const first = await this.#outermost(redis, name, interval, 'first', request)
-      const last = first && (await this.#outermost(redis, name, interval, 'last', request))
-      if (first !== undefined && last !== undefined) extents.set(interval.name, { first, last })
+      if (first === undefined) continue
+      const last = await this.#outermost(redis, name, interval, 'last', request)
+      extents.set(interval.name, { first, last: last ?? first })
     }
     return extents
   }
@@ -124,12 +115,10 @@ export class PackedLayout implements Layout {
       return pages.map(({ number }) => `${index}:${number}`)
     })
     if (keys.length === 0) return []
-    const { readCommand, overflows } = kind.chunk
-    const own = overflows
-      ? [kind.readCommand, MOST_ENTRIES, ...names.flatMap(() => pages.flatMap(({ from, to }) => [from, to]))]
-      : []
+    const slots = names.flatMap(() => pages.flatMap(({ from, to }) => [from, to]))
     const mode = chunks.cut ? 'parts' : 'whole'
-    return array(await readChunksScript.runForJson(redis, keys, [readCommand, mode, ...own]))
+    const args = [kind.chunk.form, mode, kind.readCommand, MOST_ENTRIES, ...slots]
+    return array(await readChunksScript.runForJson(redis, keys, args))
   }
 
   /** The oldest or the newest step that holds data and has not left; undefined where there is none. */
@@ -172,14 +161,66 @@ interface PagesRequest {
   readonly pages: readonly Page[]
 }
 
-/** Each bucket's texts: those of the chunk, then those that went to a key of the bucket's own. */
-function slotsOf(kind: Kind, [entries, ...own]: readonly unknown[]): Map<number, string[]> {
-  const slots = kind.chunk.split(textsOf(entries))
-  for (let i = 0; i + 1 < own.length; i += 2) {
-    const slot = Number(own[i])
-    slots.set(slot, [...(slots.get(slot) ?? []), ...textsOf(own[i + 1])])
+/** What the pages hold, where each step is one bucket. */
+function coarseCells<C>(
+  steps: readonly number[],
+  pages: readonly Page[],
+  replies: readonly (readonly unknown[])[],
+  { format, decode }: Decoder<C>,
+): [start: number, cell: C | null][][] {
+  const cells = steps.map((step): [[number, C | null]] => [[step, null]])
+  for (const [p, page] of pages.entries()) {
+    const textsOfSlot = slotsOf(format, array(replies[p]?.[0]), page.from)
+    for (let at = page.first; at <= page.last; at += 1) {
+      const step = steps[at] ?? 0
+      const texts = textsOfSlot(page.slotOf(step))
+      if (texts) cells[at] = [[step, decode(texts)]]
+    }
   }
-  return slots
+  return cells
+}
+
+/** What the pages hold, where a step has several buckets. */
+function fineCells<C>(
+  steps: readonly number[],
+  pages: readonly Page[],
+  replies: readonly (readonly unknown[])[],
+  { format, decode }: Decoder<C>,
+): [start: number, cell: C | null][][] {
+  const cells = new Map(steps.map((step): [number, [number, C | null][]] => [step, []]))
+  for (const [p, page] of pages.entries()) {
+    for (const chunk of replies[p] ?? []) {
+      const [part] = array(chunk)
+      const textsOfSlot = slotsOf(format, array(chunk), page.from)
+      for (let slot = page.from; slot <= page.to; slot += 1) {
+        const texts = textsOfSlot(slot)
+        const place = texts && page.placeOf(Number(part), slot)
+        if (place) cells.get(place.step)?.push([place.start, decode(texts)])
+      }
+    }
+  }
+  return [...cells.values()].map((each) => each.sort(([a], [b]) => a - b))
+}
+
+interface Decoder<C> {
+  readonly format: ChunkFormat
+  readonly decode: (texts: readonly string[]) => C
+}
+
+/** Gives a bucket's texts: those of the chunk, then those that went to a key of the bucket's own. */
+function slotsOf(
+  format: ChunkFormat,
+  [_part, entries, ...held]: readonly unknown[],
+  from: number,
+): (slot: number) => readonly string[] | undefined {
+  const shared = format.split(textsOf(entries), from)
+  if (held.length === 0) return shared
+  const own = new Map<number, readonly string[]>()
+  for (let i = 0; i + 1 < held.length; i += 2) own.set(Number(held[i]), textsOf(held[i + 1]))
+  return (slot) => {
+    const more = own.get(slot)
+    return more ? [...(shared(slot) ?? []), ...more] : shared(slot)
+  }
 }
 
 function escapeName(name: string): string {

@@ -16,8 +16,8 @@
 --             keys       how many keys
 --             n          how many arguments each key has
 --             for each key its arguments, as the command takes them: INCRBY a number, which may have a fraction, HINCRBY
---             value, count, value, count …; in a chunk INCRBY slot, number, slot, number … SET slot, value … RPUSH slot,
---             value, slot, value … HINCRBY slot:value, count … SADD slot:value, '' …
+--             value, count, value, count …; in a chunk INCRBY slot, number, slot, number … SET slot, value …
+--             RPUSH slot, value … HINCRBY slot:value, count … SADD slot:value, '' …
 -- Reply for each batch: 'WRITTEN'; 'DUPLICATE <what the first call was told>'; 'CONFLICT', the id was used for another
 --       batch; 'FOREIGN', a key holds something else; 'OVERFLOW', a sum leaves the exact numbers
 
@@ -73,9 +73,10 @@ local function is_number(text)
   return not string.find(text, '[^%d.eE+-]') and tonumber(text) ~= nil
 end
 
--- What is still to be done: in `sums` key, field and number of a hash after each other, in `plan` lists of a command and its
--- arguments; `created` has keys that are new, `lasting` those that may lack an expiry, each followed by its life.
-local sums, plan, created, lasting
+-- What is still to be done: in `sums` key, field and number of a hash after each other; in `slots` key, slot and value of a
+-- list, and whether it is as long as that; in `plan` lists of a command and its arguments. `created` has keys that are new,
+-- `lasting` those that may lack an expiry, each followed by its life.
+local sums, slots, plan, created, lasting
 
 local function plan_call(...)
   plan[#plan + 1] = { ... }
@@ -90,6 +91,11 @@ end
 local function plan_sum(key, field, sum)
   local n = #sums
   sums[n + 1], sums[n + 2], sums[n + 3] = key, field, sum
+end
+
+local function plan_slot(key, slot, value, there)
+  local n = #slots
+  slots[n + 1], slots[n + 2], slots[n + 3], slots[n + 4] = key, slot, value, there and true
 end
 
 local function note(list, key, life)
@@ -168,30 +174,35 @@ local function plan_own(key, slot, command, arguments, life)
   return (bucket[command](own, arguments))
 end
 
+-- A slot that is '' was passed over.
 function chunk.INCRBY(key, arguments)
   local there = false
   for i = 1, #arguments, 2 do
-    local held = try('HGET', key, arguments[i])
+    local held = try('LINDEX', key, arguments[i])
     if type(held) == 'table' then
       return 'FOREIGN'
     end
-    local sum, fault = add(held, tonumber(arguments[i + 1]))
+    local sum, fault = add(held ~= '' and held, tonumber(arguments[i + 1]))
     if fault then
       return fault
     end
     there = there or (held and true)
-    plan_sum(key, arguments[i], sum)
+    plan_slot(key, arguments[i], sum, held)
   end
   return nil, there
 end
 
 function chunk.SET(key, arguments)
-  local fields = try('HLEN', key)
-  if failed(fields) then
-    return 'FOREIGN'
+  local there = false
+  for i = 1, #arguments, 2 do
+    local held = try('LINDEX', key, arguments[i])
+    if type(held) == 'table' then
+      return 'FOREIGN'
+    end
+    there = there or (held and true)
+    plan_slot(key, arguments[i], arguments[i + 1], held)
   end
-  plan_calls('HSET', key, arguments, #arguments)
-  return nil, fields > 0
+  return nil, there
 end
 
 function chunk.RPUSH(key, arguments, life)
@@ -264,6 +275,22 @@ local function increment(command, key, amount, sum)
   end
 end
 
+-- Slots that are passed over become ''.
+local function put(key, slot, value, there)
+  local text = type(value) == 'number' and text_of(value) or value
+  local gaps = there and -1 or tonumber(slot) - call('LLEN', key)
+  if gaps < 0 then
+    call('LSET', key, slot, text)
+  else
+    local texts = {}
+    for i = 1, gaps do
+      texts[i] = ''
+    end
+    texts[gaps + 1] = text
+    call('RPUSH', key, unpack(texts))
+  end
+end
+
 local function expire(key, life)
   if life ~= '' and call('PTTL', key) == -1 then
     call('PEXPIRE', key, life)
@@ -305,6 +332,9 @@ end
 local function perform()
   for i = 1, #sums, 3 do
     call('HSET', sums[i], sums[i + 1], text_of(sums[i + 2]))
+  end
+  for i = 1, #slots, 4 do
+    put(slots[i], slots[i + 1], slots[i + 2], slots[i + 3])
   end
   for _, step in ipairs(plan) do
     if step[1] == 'INCRBY' or step[1] == 'INCRBYFLOAT' then
@@ -375,7 +405,7 @@ local function run_batch()
     marker = KEYS[key_at]
     key_at = key_at + 1
   end
-  sums, plan, created, lasting = {}, {}, {}, {}
+  sums, slots, plan, created, lasting = {}, {}, {}, {}, {}
   for _ = 1, groups do
     fault = plan_group(fault)
   end
