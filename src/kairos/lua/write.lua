@@ -302,9 +302,10 @@ local function enter_in_index(key, life)
   local index, name = string.match(key, '^(.*):([^:]*)$')
   for _ = 1, 2 do
     local oldest = call('ZRANGE', index, 0, 0)[1]
-    if oldest and call('EXISTS', index .. ':' .. oldest) == 0 then
-      call('ZREM', index, oldest)
+    if not oldest or call('EXISTS', index .. ':' .. oldest) == 1 then
+      break
     end
+    call('ZREM', index, oldest)
   end
   call('ZADD', index, string.match(name, '^-?%d+'), name)
   if life ~= '' and call('PTTL', index) < tonumber(life) then
@@ -318,15 +319,13 @@ end
 
 local now
 
-local function enter_in_catalogue(key, life)
-  local name = string.match(string.sub(key, PREFIX_LENGTH + 1), '^[^:]*')
-  if CHUNKED then
-    name = string.gsub(string.sub(name, 2, -2), '%%(%x%x)', byte_of)
-  end
+local function enter_in_catalogue(tag, life)
+  local name = CHUNKED and string.gsub(string.sub(tag, 2, -2), '%%(%x%x)', byte_of) or tag
   now = now or call('TIME')
-  local expiry = life == '' and '+inf' or string.format('%.0f', now[1] * 1000 + now[2] / 1000 + life)
-  call('ZADD', CATALOGUE .. 'names', 0, name)
-  call('ZADD', CATALOGUE .. 'expiries', 'GT', expiry, name)
+  local expiry = life == math.huge and '+inf' or string.format('%.0f', now[1] * 1000 + now[2] / 1000 + life)
+  if call('ZADD', CATALOGUE .. 'expiries', 'GT', expiry, name) == 1 then
+    call('ZADD', CATALOGUE .. 'names', 0, name)
+  end
 end
 
 local function perform()
@@ -346,15 +345,22 @@ local function perform()
   for i = 1, #lasting, 2 do
     expire(lasting[i], lasting[i + 1])
   end
+  local longest = {}
   for i = 1, #created, 2 do
     local key, life = created[i], created[i + 1]
-    expire(key, life)
+    if life ~= '' then
+      call('PEXPIRE', key, life)
+    end
     if CHUNKED then
       enter_in_index(key, life)
     end
     if CATALOGUE ~= '' then
-      enter_in_catalogue(key, life)
+      local tag = string.match(string.sub(key, PREFIX_LENGTH + 1), '^[^:]*')
+      longest[tag] = math.max(longest[tag] or 0, tonumber(life) or math.huge)
     end
+  end
+  for tag, life in pairs(longest) do
+    enter_in_catalogue(tag, life)
   end
 end
 

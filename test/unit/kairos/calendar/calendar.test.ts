@@ -59,6 +59,28 @@ describe.each(kinds)('a %s step, in every zone', (kind) => {
     holds((step, bucket) => expect(step.decode(step.encode(bucket))).toBe(bucket))
   })
 
+  it('indexes neighbours in their order, and finds each by its index', () => {
+    holds((step, bucket) => {
+      expect(step.at(step.index(bucket))).toBe(bucket)
+      expect(step.index(bucket)).toBeLessThan(step.index(step.offset(bucket, 1)))
+    })
+  })
+
+  it('finds at any index the bucket that has it, or none', () => {
+    const indexes = fc.oneof(
+      fc.integer({ min: -1_000_000, max: 3_000_000 }),
+      fc.double(),
+      fc.maxSafeInteger(),
+    )
+    fc.assert(
+      fc.property(anyZone, indexes, (zone, index) => {
+        const step = stepOf(kind, zone)
+        const bucket = step.at(index)
+        if (bucket !== undefined) expect(step.index(bucket)).toBe(index + 0) // −0 is 0
+      }),
+    )
+  })
+
   it('numbers buckets in their order', () => {
     holds((step, bucket) => expect(step.encode(bucket)).toBeLessThan(step.encode(step.offset(bucket, 1))))
   })
