@@ -7,13 +7,16 @@ export interface Statistics {
   readonly mean: number | null
   readonly min: number | null
   readonly max: number | null
-  /** standard deviation of the population: √(Σ w·(x − mean)² / Σ w) */
+  /**
+   * standard deviation of the population: √(Σ w·(x − mean)² / Σ w), by the two-pass algorithm of Chan, Golub and LeVeque,
+   * "Algorithms for Computing the Sample Variance", 1983
+   */
   readonly stddev: number | null
 }
 
-type Samples = readonly (readonly [value: number, weight: number])[]
+export type Samples = readonly (readonly [value: number, weight: number])[]
 
-/** Two passes: the deviations are taken from the mean itself, so that large values lose no digits. */
+/** Over all samples. The deviations are taken from the mean itself, so that large values lose no digits. */
 export function statistics(samples: Samples): Statistics {
   let count = 0
   let sum = 0
@@ -32,26 +35,30 @@ export function statistics(samples: Samples): Statistics {
   return { count, sum, mean, min, max, stddev: Math.sqrt(squares / count) }
 }
 
+/** The samples that count, as `percentile` takes them: ascending by value. */
+export function ascending(samples: Samples): Samples {
+  return samples.filter(([, weight]) => weight > 0).sort(([a], [b]) => a - b)
+}
+
 /**
- * The value below which `p` percent (0 to 100) of the weight lies, linear between closest ranks: rank
+ * The value below which `p` percent (0 to 100) of the weight of `ascending` samples lies, linear between closest ranks: rank
  * h = (n − 1)·p/100 of the n values in ascending order, between the values at ⌊h⌋ and ⌈h⌉ (type 7 of Hyndman and
  * Fan, "Sample Quantiles in Statistical Packages", 1996). null where there are none.
  */
 export function percentile(samples: Samples, p: number): number | null {
-  const ascending = samples.filter(([, weight]) => weight > 0).sort(([a], [b]) => a - b)
-  const n = ascending.reduce((total, [, weight]) => total + weight, 0)
+  const n = samples.reduce((total, [, weight]) => total + weight, 0)
   if (n === 0) return null
   const rank = ((n - 1) * p) / 100
-  const below = valueAt(ascending, Math.floor(rank))
-  const above = valueAt(ascending, Math.ceil(rank))
+  const below = valueAt(samples, Math.floor(rank))
+  const above = valueAt(samples, Math.ceil(rank))
   return below + (above - below) * (rank - Math.floor(rank))
 }
 
-function valueAt(ascending: Samples, rank: number): number {
+function valueAt(samples: Samples, rank: number): number {
   let passed = 0
-  for (const [value, weight] of ascending) {
+  for (const [value, weight] of samples) {
     passed += weight
     if (rank < passed) return value
   }
-  return ascending.at(-1)?.[0] ?? Number.NaN
+  return samples.at(-1)?.[0] ?? Number.NaN
 }

@@ -17,9 +17,9 @@ local function get_all(keys)
     local to = math.min(from + CHUNK - 1, #keys)
     local values = redis.call('MGET', unpack(keys, from, to))
     local missing = {}
-    for i, value in ipairs(values) do
-      data[from + i - 1] = value
-      if not value then
+    for i = 1, #values do
+      data[from + i - 1] = values[i]
+      if not values[i] then
         missing[#missing + 1] = keys[from + i - 1]
       end
     end

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Cells, Kind, SeriesType } from '../kinds/index.ts'
-import { percentile, type Statistics, statistics } from '../statistics.ts'
+import { ascending, percentile, type Samples, type Statistics, statistics } from '../statistics.ts'
 import type { Value } from './value.ts'
 
 /** What a bucket is made of. */
@@ -34,6 +34,7 @@ export class Bucket<T extends SeriesType = SeriesType> {
   readonly #options: BucketOptions<T>
   #samples: readonly (readonly [Value, number])[] | undefined
   #statistics: Statistics | undefined
+  #ascending: Samples | undefined
 
   constructor(options: BucketOptions<T>) {
     this.timestamp = options.timestamp
@@ -79,7 +80,8 @@ export class Bucket<T extends SeriesType = SeriesType> {
 
   /** `p` from 0 to 100, linear between closest ranks */
   percentile(p: number): number | null {
-    return percentile(this.#numbers(), p)
+    this.#ascending ??= ascending(this.#numbers())
+    return percentile(this.#ascending, p)
   }
 
   /** of a series */
@@ -108,7 +110,7 @@ export class Bucket<T extends SeriesType = SeriesType> {
   entries(top?: number): HistogramEntry[] | null {
     if (this.#options.kind.type !== 'histogram') return null
     const entries = this.#weighted().map(([value, count]) => ({ value, count }))
-    entries.sort((a, b) => ascending(a.value, b.value))
+    entries.sort((a, b) => order(a.value, b.value))
     return top === undefined ? entries : entries.sort((a, b) => b.count - a.count).slice(0, top)
   }
 
@@ -117,7 +119,7 @@ export class Bucket<T extends SeriesType = SeriesType> {
     if (this.#options.kind.type !== 'set') return null
     return this.#weighted()
       .map(([value]) => value)
-      .sort(ascending)
+      .sort(order)
       .slice(0, first)
   }
 
@@ -145,6 +147,6 @@ export class Bucket<T extends SeriesType = SeriesType> {
 }
 
 /** Numbers by size, texts by UTF-16 code units, false before true. */
-function ascending(a: Value, b: Value): number {
+function order(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
