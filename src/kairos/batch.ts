@@ -57,9 +57,9 @@ export class Batch {
     for (const part of other.#parts) this.#parts.push(part)
   }
 
-  /** What is to be written, by what is to be done. */
+  /** What is to be written, by what is to be done. Throws BAD_USER_INPUT where a key would live beyond time. */
   groups(): KeyGroup[] {
-    return groupsOf(this.#writes(), this.now)
+    return withinTime(() => groupsOf(this.#writes(), this.now))
   }
 
   #spread(model: Model, { name, timestamp, copies, values }: Entry): void {

@@ -93,7 +93,12 @@ export class Writer {
         void this.#perform(call)
         call = new Call(this.#layout, this.#catalogue)
       }
-      call.addLane(lane)
+      try {
+        call.addLane(lane)
+      } catch (error) {
+        // Such as a life that ends beyond all time.
+        for (const request of lane.requests) request.fail(error)
+      }
     }
     if (call.lanes.length > 0) void this.#perform(call)
   }
@@ -150,8 +155,8 @@ class Call {
 
   addLane(lane: Lane): void {
     const { batch, once } = lane
-    this.lanes.push(lane)
     this.add(batch.groups(), `${batch.inserted} ${batch.expired}`, once)
+    this.lanes.push(lane)
   }
 
   /** `result` is what a repeat is to be told. */

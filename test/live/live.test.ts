@@ -60,10 +60,14 @@ const byHand = {
     remove: (name: string, minute: number) => app.redis.del(`kairos:${name}:minute:${minute}`),
   },
   packed: {
-    add: (name: string, minute: number, n: number) =>
-      app.redis.hincrby(`kairos:{${name}}:minute:${Math.floor(minute / 60)}`, String(minute % 60), n),
+    add: async (name: string, minute: number, n: number) => {
+      const [key, slot] = [`kairos:{${name}}:minute:${Math.floor(minute / 60)}`, minute % 60]
+      const gaps = slot - (await app.redis.llen(key))
+      if (gaps < 0) await app.redis.lset(key, slot, n)
+      else await app.redis.rpush(key, ...Array<string>(gaps).fill(''), n)
+    },
     remove: (name: string, minute: number) =>
-      app.redis.hdel(`kairos:{${name}}:minute:${Math.floor(minute / 60)}`, String(minute % 60)),
+      app.redis.lset(`kairos:{${name}}:minute:${Math.floor(minute / 60)}`, minute % 60, ''),
   },
 }
 

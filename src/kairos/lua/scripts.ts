@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Redis } from 'ioredis'
+import { Command, type Redis } from 'ioredis'
 import { explain, rethrow } from '../redis-errors.ts'
 import { SingleCommand } from './single-command.ts'
 
@@ -21,16 +21,12 @@ class Script {
 
   /** Gives what the script replied. The client may send it again when the connection is lost meanwhile. */
   async run(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return await this.#call((name, script) => redis.call(name, script, keys.length, ...keys, ...args))
+    return await this.#call(redis, Command, keys, args)
   }
 
   /** As `run`, but never sent a second time: where the reply is lost, it may or may not have run. */
   async runOnce(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return await this.#call((name, script) => {
-      const command = new SingleCommand(name, [script, keys.length, ...keys, ...args])
-      redis.sendCommand(command)
-      return command.promise
-    })
+    return await this.#call(redis, SingleCommand, keys, args)
   }
 
   /** As `run`, for a script that replies in JSON. */
@@ -38,7 +34,16 @@ class Script {
     return JSON.parse(String(await this.run(redis, keys, args)))
   }
 
-  async #call(send: (name: 'evalsha' | 'eval', script: string) => Promise<unknown>): Promise<unknown> {
+  async #call(
+    redis: Redis,
+    Sort: typeof Command,
+    keys: readonly string[],
+    args: Arguments,
+  ): Promise<unknown> {
+    const send = async (name: 'evalsha' | 'eval', script: string) =>
+      await redis.sendCommand(
+        new Sort(name, [script, keys.length, ...keys, ...args], { replyEncoding: 'utf8' }),
+      )
     try {
       return await send('evalsha', this.#sha)
     } catch (error) {

@@ -11,10 +11,6 @@ const PING = '*1\r\n$4\r\nPING\r\n'
 export class SingleCommand extends Command {
   #sent = false
 
-  constructor(name: string, args: (string | number)[]) {
-    super(name, args, { replyEncoding: 'utf8' })
-  }
-
   override toWritable(socket: Socket): ReturnType<Command['toWritable']> {
     if (!this.#sent) {
       this.#sent = true
