@@ -81,6 +81,7 @@ export class Writer {
     clearImmediate(this.#turn)
     this.#turn = undefined
     const requests = this.#requests
+    if (requests.length === 0) return
     this.#requests = []
     this.#send(lanesOf(requests))
   }

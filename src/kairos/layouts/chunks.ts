@@ -107,7 +107,13 @@ export class Chunks {
   /** The number of the oldest chunk that has not left by `now`; `-inf` where all are kept. */
   oldest(now: number): number | '-inf' {
     const { step, steps } = this.#interval
-    return steps === null ? '-inf' : this.#numberOf(step.offset(step.floor(now), 1 - steps))
+    if (steps === null) return '-inf'
+    try {
+      return this.#numberOf(step.offset(step.floor(now), 1 - steps))
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      return '-inf' // it reaches back to before all time
+    }
   }
 
   #numberOf(step: number): number {
