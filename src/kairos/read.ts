@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { finest, type Interval } from './interval.ts'
 import { type Cells, ForeignData, type Kind, type SeriesType } from './kinds/index.ts'
-import type { Layout, StepCells } from './layouts/index.ts'
+import type { Layout, ReadRequest, StepCells } from './layouts/index.ts'
 import { foreignKey } from './redis-errors.ts'
 
 /** One step of a read, with the data of its finest buckets, as they lie in Redis. */
@@ -18,9 +18,8 @@ export interface Source<T extends SeriesType, V> {
 }
 
 export interface StepsRequest {
-  /** joined where there are several */
-  readonly names: readonly string[]
-  readonly interval: Interval
+  /** joined where there are several; intervals of the same steps and resolution, which may be kept for different times */
+  readonly series: readonly { readonly name: string; readonly interval: Interval }[]
   /** starts of the steps, ascending */
   readonly starts: readonly number[]
   /** the time now, in Unix seconds */
@@ -30,25 +29,39 @@ export interface StepsRequest {
 /** The steps that start at `starts`; one round trip. */
 export async function readSteps<T extends SeriesType, V>(
   redis: Redis,
-  { kind, layout, read }: Source<T, V>,
-  { names, interval, starts, now }: StepsRequest,
+  source: Source<T, V>,
+  { series, starts, now }: StepsRequest,
 ): Promise<Step<T, V>[]> {
-  const series = await layout
-    .read(redis, { kind, names, interval, steps: starts, read, now })
-    .catch((error: unknown) => {
-      throw error instanceof ForeignData ? foreignKey(error) : error
-    })
-  const [only] = series
-  return starts.map((start, i) => ({
-    start,
-    cells:
-      only && series.length === 1
-        ? (only[i] ?? [])
-        : join(
-            kind,
-            series.map((steps) => steps[i] ?? []),
-          ),
-  }))
+  const { kind } = source
+  const intervals = [...new Set(series.map(({ interval }) => interval))]
+  const reading = intervals.map(async (interval) => {
+    const names = series.filter((each) => each.interval === interval).map(({ name }) => name)
+    const cells = await readSeries(redis, source, { names, interval, steps: starts, now })
+    return names.map((name, n) => [name, cells[n] ?? []] as const)
+  })
+  const read = new Map((await Promise.all(reading)).flat())
+  const inOrder = series.map(({ name }) => read.get(name) ?? [])
+  const [only] = inOrder
+  const cellsAt = (i: number): StepCells<T, V> =>
+    only && inOrder.length === 1
+      ? (only[i] ?? [])
+      : join(
+          kind,
+          inOrder.map((steps) => steps[i] ?? []),
+        )
+  return starts.map((start, i) => ({ start, cells: cellsAt(i) }))
+}
+
+async function readSeries<T extends SeriesType, V>(
+  redis: Redis,
+  { kind, layout, read }: Source<T, V>,
+  request: Omit<ReadRequest<T, V>, 'kind' | 'read'>,
+): Promise<StepCells<T, V>[][]> {
+  try {
+    return await layout.read(redis, { ...request, kind, read })
+  } catch (error) {
+    throw error instanceof ForeignData ? foreignKey(error) : error
+  }
 }
 
 function join<T extends SeriesType, V>(kind: Kind<T>, parts: readonly StepCells<T, V>[]): StepCells<T, V> {

@@ -225,8 +225,8 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
   }
 
   async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<Step<T, V>[]> {
-    const request = { names: namesOf(name), interval, starts, now: this.#clock() }
-    return await readSteps(this.#redis, this.#model, request)
+    const series = namesOf(name).map((each) => ({ name: each, interval }))
+    return await readSteps(this.#redis, this.#model, { series, starts, now: this.#clock() })
   }
 
   #presenter<X extends Transform<Data<V>[T]> | undefined>(

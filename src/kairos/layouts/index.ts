@@ -13,4 +13,4 @@ export const layouts: {
   packed: PackedLayout,
 }
 
-export type { Extent, KeyWrite, Layout, LayoutName, Located, StepCells } from './layout.ts'
+export type { Extent, KeyWrite, Layout, LayoutName, Located, ReadRequest, StepCells } from './layout.ts'

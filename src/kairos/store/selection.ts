@@ -1,24 +1,44 @@
 import type { Redis } from 'ioredis'
-import { count, range } from '../calendar/index.ts'
+import { count, range, type Step as Unit } from '../calendar/index.ts'
 import { KairosError } from '../errors.ts'
-import { finest, type Interval } from '../interval.ts'
+import { finest, hasLeft, type Interval } from '../interval.ts'
 import type { Cells, SeriesType } from '../kinds/index.ts'
-import { type RangeOptions, stepsOf } from '../range.ts'
+import { type RangeOptions, stepsOf, withinTime } from '../range.ts'
 import { condense, fold, readSteps, type Step, span } from '../read.ts'
 import { Bucket } from './bucket.ts'
 import type { Definition } from './definition.ts'
+import { type Folding, folding, foldingFactor } from './folding.ts'
 import type { Value } from './value.ts'
 
-export interface ReadOptions extends RangeOptions {
-  /** fold the resolution buckets of each step into one */
+/** How the steps that are read are shown. */
+export interface ReadOptions {
+  /** fold the resolution buckets of each step into one; default false */
   readonly condensed?: boolean | undefined
-  /** fold the whole range into one bucket */
+  /** fold the whole range into one bucket; default false */
   readonly collapsed?: boolean | undefined
+}
+
+/** What is asked of a selection. */
+export interface Query extends RangeOptions, ReadOptions {
+  /** fold neighbours until at most so many buckets remain; absent: none */
+  readonly maxPoints?: number | undefined
+}
+
+/** A run of buckets, as it was read. */
+export interface Run {
+  readonly selection: Selection
+  readonly buckets: readonly Bucket[]
+  /** interval buckets in each bucket: 1 unless `maxPoints` folded them */
+  readonly folded: number
+  /** end of the last bucket, in Unix seconds */
+  readonly end: number
 }
 
 export interface SelectionOptions {
   readonly redis: Redis
-  readonly names: readonly string[]
+  /** one series, or several that are joined; their intervals agree but for how long they are kept */
+  readonly series: readonly { readonly name: string; readonly interval: Interval }[]
+  /** of the first */
   readonly definition: Definition
   readonly interval: Interval
   /** finest buckets of one read */
@@ -32,20 +52,33 @@ const MOST_DEFAULT_STEPS = 1000
 
 /** One series, or several joined bucket by bucket, in one of its intervals. */
 export class Selection {
-  readonly names: readonly string[]
   readonly definition: Definition
   readonly interval: Interval
+  readonly #series: SelectionOptions['series']
   readonly #redis: Redis
   readonly #maxBuckets: number
   readonly #clock: () => number
 
-  constructor({ redis, names, definition, interval, maxBuckets, clock }: SelectionOptions) {
-    this.names = names
+  constructor({ redis, series, definition, interval, maxBuckets, clock }: SelectionOptions) {
     this.definition = definition
     this.interval = interval
+    this.#series = series
     this.#redis = redis
     this.#maxBuckets = maxBuckets
     this.#clock = clock
+  }
+
+  get names(): readonly string[] {
+    return this.#series.map(({ name }) => name)
+  }
+
+  /** Whether the step that holds `time` is still kept. */
+  reaches(time: number): boolean {
+    return !hasLeft(
+      this.interval,
+      withinTime(() => this.interval.step.floor(time)),
+      this.#clock(),
+    )
   }
 
   /**
@@ -65,6 +98,28 @@ export class Selection {
     return starts
   }
 
+  /** How many buckets a query without `maxPoints` gives. Nothing is read. Throws as `steps`. */
+  count({ condensed = false, collapsed = false, ...range }: Query): number {
+    if (collapsed) return 1
+    const starts = this.steps(range)
+    return count(this.#unit(condensed), starts[0] ?? 0, this.endOf(starts) - 1)
+  }
+
+  /** Reads a range, in one round trip. Throws as `steps`, and BAD_USER_INPUT where `maxPoints` is below 1. */
+  async query({ maxPoints, condensed = false, collapsed = false, ...range }: Query): Promise<Run> {
+    if (maxPoints !== undefined && maxPoints < 1)
+      throw new KairosError('BAD_USER_INPUT', 'maxPoints must be 1 or more')
+    const starts = this.steps(range)
+    const unit = this.#unit(condensed)
+    const all = count(unit, starts[0] ?? 0, this.endOf(starts) - 1)
+    const factor = foldingFactor(all, maxPoints ?? all)
+    if (collapsed || factor === 1) {
+      const buckets = await this.read(starts, { condensed, collapsed })
+      return { selection: this, buckets, folded: 1, end: this.endOf(starts) }
+    }
+    return await this.#fold(unit, factor, starts)
+  }
+
   /**
    * The buckets of these steps, oldest first, without holes: one for each step where it is `condensed`, one in all
    * where `collapsed`, else one for each resolution. One round trip.
@@ -73,11 +128,9 @@ export class Selection {
     starts: readonly number[],
     { condensed = false, collapsed = false }: ReadOptions = {},
   ): Promise<Bucket[]> {
-    const { names, interval } = this
-    const request = { names, interval, starts, now: this.#clock() }
-    const steps = await readSteps(this.#redis, this.definition.model, request)
-    const { kind } = this.definition.model
+    const steps = await this.#readSteps(starts)
     if (collapsed) {
+      const { kind } = this.definition.model
       const whole = fold<SeriesType, Value>(
         kind,
         steps.map((step) => condense(kind, step)),
@@ -90,6 +143,49 @@ export class Selection {
   /** Where the last of these steps ends. */
   endOf(starts: readonly number[]): number {
     return this.interval.step.offset(starts.at(-1) ?? 0, 1)
+  }
+
+  /** What holds one bucket of a read. */
+  #unit(condensed: boolean): Unit {
+    return condensed ? this.interval.step : finest(this.interval)
+  }
+
+  /** Reads whatever the folded buckets cover, though they reach beyond the range on both sides. */
+  async #fold(unit: Unit, factor: number, starts: readonly number[]): Promise<Run> {
+    const first = unit.floor(starts[0] ?? 0)
+    const last = unit.floor(this.endOf(starts) - 1)
+    const groups = folding(unit, factor, first, last)
+    const [from, end] = [groups.startOf(first), groups.endOf(last)]
+    const steps = stepsOf(this.interval, { start: from, end: end - 1 }, this.#clock())
+    this.#refuseTooMany(steps)
+    const cells = (await this.#readSteps(steps)).flatMap((step) => step.cells)
+    const buckets = this.#foldedBuckets(groups, { from, end }, cells)
+    return { selection: this, buckets, folded: groups.factor, end }
+  }
+
+  #foldedBuckets(
+    groups: Folding,
+    { from, end }: { readonly from: number; readonly end: number },
+    cells: Step<SeriesType, Value>['cells'],
+  ): Bucket[] {
+    const { kind } = this.definition.model
+    const buckets: Bucket[] = []
+    let next = 0
+    for (let start = from; start < end; start = groups.endOf(start)) {
+      const until = groups.endOf(start)
+      const inside: (Cells<Value>[SeriesType] | null)[] = []
+      for (; (cells[next]?.[0] ?? end) < until; next += 1) {
+        const [at, cell] = cells[next] ?? [end, null]
+        if (at >= start) inside.push(cell)
+      }
+      buckets.push(this.#bucket(start, until - start, fold<SeriesType, Value>(kind, inside)))
+    }
+    return buckets
+  }
+
+  async #readSteps(starts: readonly number[]): Promise<Step<SeriesType, Value>[]> {
+    const request = { series: this.#series, starts, now: this.#clock() }
+    return await readSteps(this.#redis, this.definition.model, request)
   }
 
   #bucketsOf(step: Step<SeriesType, Value>, condensed: boolean): Bucket[] {
@@ -110,7 +206,7 @@ export class Selection {
   }
 
   #refuseTooMany(starts: readonly number[]): void {
-    const buckets = count(finest(this.interval), starts[0] ?? 0, this.endOf(starts)) - 1
+    const buckets = count(finest(this.interval), starts[0] ?? 0, this.endOf(starts) - 1)
     if (buckets <= this.#maxBuckets) return
     throw new KairosError(
       'RANGE_TOO_LARGE',

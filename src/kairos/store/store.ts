@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { acceptAll, Batch } from '../batch.ts'
 import { KairosError } from '../errors.ts'
+import { finest, type Interval } from '../interval.ts'
 import type { Extent, LayoutName, Located } from '../layouts/index.ts'
 import { bookkeeping, checkedEntry, checkedName, type Entry, type Insert, intervalOf } from '../model.ts'
 import { once } from '../once.ts'
@@ -9,7 +10,7 @@ import { StoredState } from './adoption.ts'
 import { Catalogue } from './catalogue.ts'
 import type { Definition, DefinitionOptions } from './definition.ts'
 import { Rules } from './rules.ts'
-import { Selection } from './selection.ts'
+import { type Query, Selection } from './selection.ts'
 import { storageOf } from './storage.ts'
 
 export interface StoreLimits {
@@ -31,6 +32,16 @@ export interface StoreOptions {
   readonly limits: StoreLimits
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
+}
+
+/** Series that are joined at once. */
+const MOST_JOINED = 100
+/** Buckets of a query that says neither an interval nor how many. */
+const MOST_POINTS = 1000
+
+interface Member {
+  readonly name: string
+  readonly definition: Definition
 }
 
 /** Milliseconds between two walks through the keyspace, for names that others wrote. */
@@ -90,17 +101,59 @@ export class Store {
     return definition
   }
 
-  /** One series in one of its intervals. Throws UNKNOWN_SERIES, UNKNOWN_INTERVAL. */
-  select(name: string, interval: string): Selection {
-    const definition = this.definitionOf(name)
+  /**
+   * One series in one of its intervals, or several joined. Throws UNKNOWN_SERIES, UNKNOWN_INTERVAL; BAD_USER_INPUT where
+   * names are none, more than a hundred, or not distinct; TYPE_MISMATCH where series differ in type, value type, step,
+   * resolution or zone.
+   */
+  select(names: string | readonly string[], interval: string): Selection {
+    const members = this.#members(names)
+    const [{ definition }] = members
+    const series = members.map(({ name, definition: { model } }) => ({
+      name,
+      interval: intervalOf(model, interval),
+    }))
+    for (const { name, interval: other } of series) {
+      const fault = disagreement(
+        definition,
+        intervalOf(definition.model, interval),
+        this.definitionOf(name),
+        other,
+      )
+      if (fault) throw new KairosError('TYPE_MISMATCH', `"${name}" cannot be joined: ${fault}`)
+    }
     return new Selection({
       redis: this.#redis,
-      names: [name],
+      series,
       definition,
       interval: intervalOf(definition.model, interval),
       maxBuckets: this.#limits.maxBuckets,
       clock: this.clock,
     })
+  }
+
+  /**
+   * The selection in which a query without an interval is answered: the finest interval that reaches back to its `start`
+   * with at most `maxPoints` (1,000 where absent) buckets; else the coarsest that reaches back so far; else the one that
+   * reaches farthest. Throws BAD_USER_INPUT without a `start` or with `steps`, and as `select`.
+   */
+  choose(
+    names: string | readonly string[],
+    { start, end, steps, condensed, maxPoints = MOST_POINTS }: Query,
+  ): Selection {
+    if (start === undefined)
+      throw new KairosError('BAD_USER_INPUT', 'give an interval, or the start of the range')
+    if (steps !== undefined)
+      throw new KairosError('BAD_USER_INPUT', 'steps needs an interval of which to count them')
+    const [{ definition }] = this.#members(names)
+    const all = definition.intervals.map(({ name }) => this.select(names, name))
+    const reaching = all.filter((selection) => selection.reaches(start))
+    const few = reaching.find((selection) =>
+      countsAtMost(maxPoints, () => selection.count({ start, end: end ?? this.clock(), condensed })),
+    )
+    const chosen = few ?? reaching.at(-1) ?? farthest(all, this.clock())
+    if (!chosen) throw new Error('a definition has an interval')
+    return chosen
   }
 
   /** Records one value; an array is no value here. */
@@ -156,6 +209,14 @@ export class Store {
     return this.#rules.layout.pattern()
   }
 
+  #members(names: string | readonly string[]): [Member, ...Member[]] {
+    const distinct = typeof names === 'string' ? [names] : names
+    const [first, ...others] = distinct.map((name) => ({ name, definition: this.definitionOf(name) }))
+    if (!first || distinct.length > MOST_JOINED || new Set(distinct).size < distinct.length)
+      throw new KairosError('BAD_USER_INPUT', `give 1 to ${MOST_JOINED} distinct names`)
+    return [first, ...others]
+  }
+
   #add(batch: Batch, insert: Insert): Entry {
     const { model } = this.definitionOf(insert.name)
     if (Array.isArray(insert.value)) throw new KairosError('BAD_USER_INPUT', 'a value must not be a list')
@@ -172,4 +233,31 @@ export class Store {
       `one request records at most ${this.#limits.maxInserts} values, copies included`,
     )
   }
+}
+
+/** What keeps two series from being joined; undefined where nothing does. */
+function disagreement(a: Definition, one: Interval, b: Definition, other: Interval): string | undefined {
+  if (a.type !== b.type) return `a ${b.type} among those of type ${a.type}`
+  if (a.valueType !== b.valueType) return `its values are ${b.valueType}, not ${a.valueType}`
+  if (one.step.id !== other.step.id)
+    return `a step is ${other.step.label}, not ${one.step.label}, or in another zone`
+  if (finest(one).id !== finest(other).id)
+    return `its resolution is ${finest(other).label}, not ${finest(one).label}, or in another zone`
+  return undefined
+}
+
+/** Whether so many are no more than `most`; too many to be counted are more. */
+function countsAtMost(most: number, counted: () => number): boolean {
+  try {
+    return counted() <= most
+  } catch (error) {
+    if (error instanceof KairosError && error.code === 'RANGE_TOO_LARGE') return false
+    throw error
+  }
+}
+
+/** The selection of which the oldest step that is kept lies farthest back. */
+function farthest(selections: readonly Selection[], now: number): Selection | undefined {
+  const oldest = ({ interval: { step, steps } }: Selection) => step.offset(step.floor(now), 1 - (steps ?? 1))
+  return [...selections].sort((a, b) => oldest(a) - oldest(b))[0]
 }

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
+import { Clock } from '../support/model/clock.ts'
+import type { LayoutName } from '../support/model/interval.ts'
+import { Pair } from '../support/model/pair.ts'
+import { play } from '../support/model/play.ts'
+import { scenarios } from '../support/model/scenario.ts'
+import { startRedisServer } from '../support/redis-server.ts'
+
+const layouts: readonly LayoutName[] = ['kairos', 'packed']
+
+/**
+ * `KAIROS_MODEL_RUNS=300000 npx vitest run test/redis/model.test.ts` looks for an hour. What fails is printed with its
+ * seed, shrunk, and as calls; `KAIROS_MODEL_SEED` tries the same again.
+ */
+const { KAIROS_MODEL_RUNS: runs = '250', KAIROS_MODEL_SEED: seed } = process.env
+const timeout = 30_000 + Number(runs) * 100
+
+describe.each(layouts)('in layout %s', (layout) => {
+  let server: Awaited<ReturnType<typeof startRedisServer>>
+  let redis: Redis
+
+  beforeAll(async () => {
+    server = await startRedisServer()
+    redis = new Redis(server.url)
+  })
+  beforeEach(() => redis.flushall())
+  afterAll(async () => {
+    await redis.quit()
+    await server.stop()
+  })
+
+  test('whatever is done with a time series, it answers as its slow model does', { timeout }, async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, (scenario) => play(redis, layout, scenario)),
+      {
+        numRuns: Number(runs),
+        interruptAfterTimeLimit: timeout - 10_000,
+        ...(seed !== undefined && { seed: Number(seed) }),
+      },
+    )
+  })
+
+  test.each([
+    ['series', 'numbers'],
+    ['histogram', 'numbers'],
+    ['count', 'whole amounts'],
+    ['gauge', 'numbers'],
+    ['set', 'numbers'],
+  ] as const)(
+    'a %s takes and gives more %s at once than a script can hold in one command',
+    async (type, sort) => {
+      const intervals = { minute: { step: 60, steps: 4500 }, day: { step: 'daily', resolution: '1h' } }
+      const clock = new Clock(redis, Date.parse('2026-01-31') / 1000, [])
+      const pair = new Pair(redis, { type, sort, prefix: 'crowd', intervals, layout, clock })
+      const numbers = Array.from({ length: 4500 }, (_, i) => i)
+      await pair.insert({ name: 'a', value: numbers }, {})
+      await pair.insertMany(
+        numbers.map((value) => ({ name: 'a', value, timestamp: clock.now - value * 60 })),
+        {},
+      )
+      await pair.series('a', 'minute', {})
+      await pair.series('a', 'day', { steps: 8 })
+      await pair.delete('a')
+      await pair.names({})
+    },
+  )
+})
