@@ -22,6 +22,9 @@ export async function migrate(argv: readonly string[]): Promise<void> {
         process.stdout.write(`of ${all} series ${copied} are copied, ${moved} moved\n`)
       },
     })
-    process.stdout.write(moved === 0 ? 'There was nothing to move.\n' : `Done: ${moved} series are moved.\n`)
+    const are = moved === 1 ? 'is' : 'are'
+    process.stdout.write(
+      moved === 0 ? 'There was nothing to move.\n' : `Done: ${moved} series ${are} moved.\n`,
+    )
   })
 }
