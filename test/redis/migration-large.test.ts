@@ -24,7 +24,7 @@ const config = (layout: Config[0], type: Parameters<typeof typed>[0], interval: 
 
 test('tens of thousands of buckets move from layout to layout, and into one', async () => {
   const [packed, kairos] = [config('packed', 'count', minute), config('kairos', 'count', minute)]
-  const inserts = Array.from({ length: 20_000 }, (_, i) => ({
+  const inserts = Array.from({ length: 12_000 }, (_, i) => ({
     name: 'data',
     value: i,
     timestamp: NOON - i * 60,
