@@ -11,16 +11,20 @@ export async function migrate(argv: readonly string[]): Promise<void> {
   const flags = argv.filter((argument) => argument !== '--discard')
   const config = await loadConfig({ argv: flags, env: process.env, cwd: process.cwd() })
   await withMigration(config, createLog(config.logLevel), async (migration) => {
-    for (const line of await migration.report()) process.stdout.write(`${line}\n`)
+    const { lines } = await migration.report()
+    for (const line of lines) process.stdout.write(`${line}\n`)
     let told = performance.now()
     const moved = await migration.run({
       discard,
-      onProgress: (done, all) => {
+      onProgress({ all, copied, moved }) {
         if (performance.now() - told < PROGRESS) return
         told = performance.now()
-        process.stdout.write(`${done} of ${all} series\n`)
+        process.stdout.write(`of ${all} series ${copied} are copied, ${moved} moved\n`)
       },
     })
-    process.stdout.write(moved === 0 ? 'There was nothing to move.\n' : `${moved} series are moved.\n`)
+    const are = moved === 1 ? 'is' : 'are'
+    process.stdout.write(
+      moved === 0 ? 'There was nothing to move.\n' : `Done: ${moved} series ${are} moved.\n`,
+    )
   })
 }

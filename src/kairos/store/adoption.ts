@@ -3,11 +3,19 @@ import type { Layout } from '../layouts/index.ts'
 import { replaceScript } from '../lua/scripts.ts'
 import { bookkeeping } from '../model.ts'
 import { rethrow } from '../redis-errors.ts'
-import { type Keys, scanKeys } from '../scan.ts'
+import { type Keys, scanKeys, scanPages } from '../scan.ts'
 import { Catalogue } from './catalogue.ts'
 import type { Definition } from './definition.ts'
-import { rulesOf } from './rules.ts'
-import { type Difference, decodeStorage, differencesOf, encodeStorage, type Storage } from './storage.ts'
+import { type Rules, rulesOf } from './rules.ts'
+import {
+  type Difference,
+  decodeStorage,
+  differencesOf,
+  encodeStorage,
+  type Storage,
+  type StoredRule,
+  startsWith,
+} from './storage.ts'
 
 /** Stored series that two configurations keep differently, in the same way. */
 export interface Conflict {
@@ -41,7 +49,7 @@ export class MigrationUnderWay extends Error {
 
   constructor(prefix: string) {
     super(
-      `The series in Redis under the prefix "${prefix}" are being migrated: run "kairos migrate" again, with the configuration with which it was begun.`,
+      `The series in Redis under the prefix "${prefix}" are being migrated: run "kairos migrate" with the configuration with which that was begun, until it says that it is done.`,
     )
   }
 }
@@ -63,9 +71,20 @@ export interface StoredStateOptions {
   readonly storage: Storage
 }
 
+/** How far a series has come that is being migrated: its old keys are being deleted, are gone, its copy is in their place. */
+export type Stage = 'deleting' | 'renaming' | 'done'
+
+/** What is stored, seen with two configurations. */
+interface Survey {
+  readonly conflicts: readonly Conflict[]
+  /** Rules by which series are stored that no rule covers any more. */
+  readonly abandoned: readonly StoredRule[]
+}
+
 /**
  * The configuration that Redis remembers as the one in force, beside the one that is to be. It is kept at
- * `__kairos:{prefix}configuration`. While series are being migrated, `__kairos:{prefix}migration` is a hash with both, and
+ * `__kairos:{prefix}configuration`, with the rules of series that no rule covers any more behind its own, for the day when
+ * one does again. While series are being migrated, `__kairos:{prefix}migration` is a hash with the two configurations, and
  * with how far each series has come.
  */
 export class StoredState {
@@ -92,68 +111,118 @@ export class StoredState {
       if (await this.#redis.exists(this.#migrationKey).catch(rethrow))
         throw new MigrationUnderWay(this.#prefix)
       const known = await this.#redis.get(this.#key).catch(rethrow)
-      if (known === encodeStorage(this.#storage)) return
-      const conflicts = await this.conflicts()
+      if (known !== null && startsWith(decodeStorage(known), this.#storage)) return
+      const { conflicts, abandoned } = await this.#survey()
       const serious = conflicts.filter(({ names }) => names.some((name) => !disposable.includes(name)))
       if (serious.length > 0) throw new StorageConflict(this.#prefix, serious)
       for (const { from, names } of conflicts) for (const name of names) await this.#remove(from, name)
-      const args = [known ?? '', encodeStorage(this.#storage)]
-      if (Number(await replaceScript.run(this.#redis, [this.#key], args)) === 1) return
+      const args = [known ?? '', this.#remembered(abandoned)]
+      if (Number(await replaceScript.run(this.#redis, [this.#key, this.#migrationKey], args)) === 1) return
     }
   }
 
   /** Stored series that the two configurations keep differently. */
-  async conflicts(): Promise<Conflict[]> {
-    const [before, after] = [
-      rulesOf(await this.#stored(), this.#prefix),
-      rulesOf(this.#storage, this.#prefix),
-    ]
-    const catalogue = new Catalogue(this.#redis, await this.storedKeys(), bookkeeping(this.#prefix))
-    await catalogue.rebuild()
-    const known = new Map<string, Conflict & { names: string[] }>()
-    for await (const name of catalogue.all()) {
-      const [from, to] = [before.find(name), after.find(name)]
-      // What no rule covered is not ours, and what none covers any more stays as it is.
-      if (!from || !to) continue
-      const pair = `${before.definitions.indexOf(from)} ${after.definitions.indexOf(to)}`
-      const conflict = known.get(pair) ?? { from, to, differences: differencesOf(from, to), names: [] }
-      known.set(pair, conflict)
-      conflict.names.push(name)
-    }
-    return [...known.values()].filter(({ differences }) => differences.length > 0)
+  async conflicts(): Promise<readonly Conflict[]> {
+    return (await this.#survey()).conflicts
   }
 
-  /** The keys of the series as they are stored. What the new layout knows for its own is none of another's. */
+  /** The keys of the series that lie as the configuration in force says; those that were migrated do not any more. */
   async storedKeys(): Promise<Keys> {
-    const before = rulesOf(await this.#stored(), this.#prefix).layout
-    const after = rulesOf(this.#storage, this.#prefix).layout
-    return before.name === after.name ? before : without(before, after)
+    return this.#keysNotMoved(rulesOf(await this.#stored(), this.#prefix), await this.stages())
   }
 
-  /** Begins a migration, or goes on with one. False where one to another configuration is under way. */
-  async begin(): Promise<boolean> {
-    const target = encodeStorage(this.#storage)
+  /**
+   * The configuration to which a migration is under way; undefined where none is. It can be given up, or led elsewhere, as
+   * long as there are no `stages`.
+   */
+  async target(): Promise<Storage | undefined> {
+    const target = await this.#redis.hget(this.#migrationKey, TARGET).catch(rethrow)
+    return target === null ? undefined : decodeStorage(target)
+  }
+
+  /** Whether that is the new configuration. */
+  isTarget(storage: Storage): boolean {
+    return encodeStorage(storage) === encodeStorage(this.#storage)
+  }
+
+  /** Begins a migration, or goes on with one. */
+  async begin(): Promise<void> {
     const source = encodeStorage(await this.#stored())
-    await this.#redis.hsetnx(this.#migrationKey, SOURCE, source).catch(rethrow)
-    await this.#redis.hsetnx(this.#migrationKey, TARGET, target).catch(rethrow)
-    return (await this.#redis.hget(this.#migrationKey, TARGET).catch(rethrow)) === target
+    const target = encodeStorage(this.#storage)
+    const beginning = this.#redis.multi().hsetnx(this.#migrationKey, SOURCE, source)
+    await beginning.hset(this.#migrationKey, TARGET, target).exec().catch(rethrow)
   }
 
   /** How far each series has come that is being migrated, as `reach` noted. */
-  async stages(): Promise<Map<string, string>> {
+  async stages(): Promise<Map<string, Stage>> {
     const fields = await this.#redis.hgetall(this.#migrationKey).catch(rethrow)
     const series = Object.entries(fields).filter(([field]) => field.startsWith(SERIES))
-    return new Map(series.map(([field, stage]) => [field.slice(SERIES.length), stage]))
+    return new Map(series.map(([field, stage]) => [field.slice(SERIES.length), stage as Stage]))
   }
 
-  async reach(name: string, stage: string): Promise<void> {
+  async reach(name: string, stage: Stage): Promise<void> {
     await this.#redis.hset(this.#migrationKey, SERIES + name, stage).catch(rethrow)
   }
 
   /** Ends a migration: the new configuration is in force. */
   async conclude(): Promise<void> {
-    const ending = this.#redis.multi().set(this.#key, encodeStorage(this.#storage)).del(this.#migrationKey)
+    const { abandoned } = await this.#survey()
+    const ending = this.#redis.multi().set(this.#key, this.#remembered(abandoned)).del(this.#migrationKey)
     await ending.exec().catch(rethrow)
+  }
+
+  /** Ends a migration that has changed nothing. */
+  async giveUp(): Promise<void> {
+    await this.#redis.del(this.#migrationKey).catch(rethrow)
+  }
+
+  async #survey(): Promise<Survey> {
+    const stored = await this.#stored()
+    const [before, after] = [rulesOf(stored, this.#prefix), rulesOf(this.#storage, this.#prefix)]
+    const abandoned = new Set<number>()
+    const known = new Map<string, Conflict & { names: string[] }>()
+    for (const name of await this.#storedNames(before)) {
+      const from = before.find(name)
+      const to = after.find(name)
+      if (!from) continue // no rule covered it: it is not ours
+      if (!to) {
+        abandoned.add(before.definitions.indexOf(from))
+        continue
+      }
+      const pair = `${before.definitions.indexOf(from)} ${after.definitions.indexOf(to)}`
+      const conflict = known.get(pair) ?? { from, to, differences: differencesOf(from, to), names: [] }
+      known.set(pair, conflict)
+      conflict.names.push(name)
+    }
+    return {
+      conflicts: [...known.values()].filter(({ differences }) => differences.length > 0),
+      // In another layout nobody would find them.
+      abandoned:
+        stored.layout === this.#storage.layout ? stored.rules.filter((_, i) => abandoned.has(i)) : [],
+    }
+  }
+
+  /** The names of which there are keys, whoever wrote them, but for those that were migrated. */
+  async #storedNames(before: Rules): Promise<string[]> {
+    const names = new Set<string>()
+    for await (const page of scanPages(this.#redis, this.#keysNotMoved(before, await this.stages())))
+      for (const { name } of page) names.add(name)
+    return [...names].sort()
+  }
+
+  /** A key may be one of two series, one in each layout. Then `Migration` moves that first which lies in the old one. */
+  #keysNotMoved({ layout }: Rules, stages: ReadonlyMap<string, Stage>): Keys {
+    const after = rulesOf(this.#storage, this.#prefix).layout
+    const moved = (name = '') => stages.has(name) && stages.get(name) !== 'deleting'
+    return {
+      pattern: (name) => layout.pattern(name),
+      locate(key) {
+        const located = layout.locate(key)
+        return moved(located?.name) || (stages.size > 0 && moved(after.locate(key)?.name))
+          ? undefined
+          : located
+      },
+    }
   }
 
   /** The configuration in force. Where none is remembered, it is that of the data that there are. */
@@ -161,13 +230,14 @@ export class StoredState {
     const source = await this.#redis.hget(this.#migrationKey, SOURCE).catch(rethrow)
     const known = source ?? (await this.#redis.get(this.#key).catch(rethrow))
     if (known !== null) return decodeStorage(known)
-    const other: Storage = {
-      ...this.#storage,
-      layout: this.#storage.layout === 'packed' ? 'kairos' : 'packed',
-    }
+    const other = inOtherLayout(this.#storage)
     const [theirs, ours] = [rulesOf(other, this.#prefix).layout, rulesOf(this.#storage, this.#prefix).layout]
     for await (const _ of scanKeys(this.#redis, without(theirs, ours))) return other
     return this.#storage
+  }
+
+  #remembered(abandoned: readonly StoredRule[]): string {
+    return encodeStorage({ ...this.#storage, rules: [...this.#storage.rules, ...abandoned] })
   }
 
   async #remove({ model }: Definition, name: string): Promise<void> {
@@ -180,6 +250,13 @@ export class StoredState {
 const SOURCE = 'source'
 const TARGET = 'target'
 const SERIES = 'series:'
+
+/** The same rules in the other layout, which knows no `weekStart`. */
+function inOtherLayout({ layout, rules }: Storage): Storage {
+  if (layout === 'kairos') return { layout: 'packed', rules }
+  const intervals = (rule: StoredRule) => rule.intervals.map(({ weekStart, ...interval }) => interval)
+  return { layout: 'kairos', rules: rules.map((rule) => ({ ...rule, intervals: intervals(rule) })) }
+}
 
 /** The keys of one layout that the other does not know for its own. */
 function without(keys: Layout, others: Layout): Keys {

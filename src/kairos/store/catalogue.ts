@@ -6,6 +6,9 @@ import { type Found, type Keys, scanPages } from '../scan.ts'
 /** Names that are read at once where all are looked at. */
 const PAGE = 1000
 
+/** Milliseconds within which a name that others keep writing to might leave before the next rebuild. */
+const SOON = 30 * 60_000
+
 /** What PTTL says of a key that is not there, and of one that never expires. */
 const GONE = -2
 const FOR_EVER = -1
@@ -50,34 +53,55 @@ export class Catalogue {
     await this.#redis.multi().zrem(this.#names, name).zrem(this.#expiries, name).exec().catch(rethrow)
   }
 
-  /** Enters the names of these keys. */
+  /** Enters the names of these keys; to known ones it only gives a longer life. */
   async enter(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {
-    const asking = this.#redis.pipeline()
-    for (const { key } of keys) asking.pttl(key)
-    const lives = (await asking.exec().catch(rethrow)) ?? []
-    const entering = this.#redis.pipeline()
-    for (const [i, { name }] of keys.entries()) {
-      const life = Number(lives[i]?.[1] ?? GONE)
-      if (life === GONE) continue
-      entering.zadd(this.#names, 0, name)
-      entering.zadd(this.#expiries, 'GT', life === FOR_EVER ? '+inf' : Date.now() + life, name)
-    }
-    await entering.exec().catch(rethrow)
+    for (let at = 0; at < keys.length; at += PAGE) await this.#enterPage(keys.slice(at, at + PAGE))
   }
 
-  /** Walks the keyspace for names that the catalogue lacks: others may have written to it. Gives how many it found. */
+  /**
+   * Walks the keyspace for names that the catalogue lacks, or is about to lose: others may have written to it. Gives how
+   * many it found.
+   */
   async rebuild(): Promise<number> {
     let found = 0
     for await (const page of scanPages(this.#redis, this.#keys)) found += await this.#enterUnknown(page)
     return found
   }
 
+  async #enterPage(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {
+    const asking = this.#redis.pipeline().time()
+    for (const { key } of keys) asking.pttl(key)
+    const [time, ...lives] = (await asking.exec().catch(rethrow)) ?? []
+    const now = millisecondsOf(time?.[1])
+    const entering = this.#redis.pipeline()
+    for (const [i, { name }] of keys.entries()) {
+      const life = Number(lives[i]?.[1] ?? GONE)
+      if (life === GONE) continue
+      // In this order: a name without an expiry would stay for ever.
+      entering.zadd(this.#expiries, 'GT', life === FOR_EVER ? '+inf' : now + life, name)
+      entering.zadd(this.#names, 0, name)
+    }
+    await entering.exec().catch(rethrow)
+  }
+
   async #enterUnknown(keys: readonly Found[]): Promise<number> {
     const names = [...new Set(keys.map(({ name }) => name))]
     if (names.length === 0) return 0
-    const scores = await this.#redis.zmscore(this.#names, names).catch(rethrow)
-    const unknown = new Set(names.filter((_, i) => scores[i] === null))
-    if (unknown.size > 0) await this.enter(keys.filter(({ name }) => unknown.has(name)))
-    return unknown.size
+    const expiries = await this.#redis.zmscore(this.#expiries, names).catch(rethrow)
+    const soon = millisecondsOf(await this.#redis.time().catch(rethrow)) + SOON
+    const unknown = names.filter((_, i) => expiries[i] === null)
+    // Of `inf` is made NaN, which is never soon.
+    const leaving = names.filter((_, i) => expiries[i] !== null && Number(expiries[i]) < soon)
+    const entering = new Set([...unknown, ...leaving])
+    if (entering.size > 0) await this.enter(keys.filter(({ name }) => entering.has(name)))
+    return unknown.length
   }
+}
+
+/** What TIME replies, in Unix milliseconds. */
+function millisecondsOf(time: unknown): number {
+  const [seconds, microseconds] = Array.isArray(time) ? time.map(Number) : []
+  return seconds === undefined || microseconds === undefined
+    ? Date.now()
+    : seconds * 1000 + Math.floor(microseconds / 1000)
 }

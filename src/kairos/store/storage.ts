@@ -1,4 +1,4 @@
-import { finest, type Interval } from '../interval.ts'
+import type { Interval } from '../interval.ts'
 import { Chunks } from '../layouts/chunks.ts'
 import type { LayoutName } from '../layouts/index.ts'
 import type { Definition, DefinitionOptions } from './definition.ts'
@@ -38,6 +38,11 @@ export function decodeStorage(text: string): Storage {
   return JSON.parse(text)
 }
 
+/** Whether the first rules of `whole` are those of `part`, and the same names lie the same way. */
+export function startsWith(whole: Storage, part: Storage): boolean {
+  return encodeStorage({ ...whole, rules: whole.rules.slice(0, part.rules.length) }) === encodeStorage(part)
+}
+
 /**
  * In what a series that lies as `from` says would have to lie otherwise for `to`; nothing where it can stay. More intervals
  * than before are no difference: they are filled from now on. Nor are other `steps`, where the keys remain the same.
@@ -56,7 +61,7 @@ export function differencesOf(from: Definition, to: Definition): Difference[] {
     if (!after) return compare(before.name, 'interval', 'configured', 'gone')
     const buckets = [
       ...compare(before.name, 'step', before.step.id, after.step.id),
-      ...compare(before.name, 'resolution', finest(before).id, finest(after).id),
+      ...compare(before.name, 'resolution', before.resolution?.id ?? 'none', after.resolution?.id ?? 'none'),
     ]
     return buckets.length === 0 && chunked ? stepsDifference(before, after) : buckets
   })
