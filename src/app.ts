@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import { type Config, redisAddress } from './config/index.ts'
 import type { Context } from './graphql/context.ts'
 import { Migration, MigrationRefused, Store } from './kairos/index.ts'
@@ -65,8 +66,8 @@ export async function start(config: Config, log: Log): Promise<App> {
 }
 
 /**
- * Connects to Redis for what is to be done offline. Throws as `start`, and MigrationRefused where a server runs on the
- * same Redis, which would write while series are moved.
+ * Connects to Redis for what is to be done offline. Throws as `start`; what is given to `work` refuses to move anything
+ * while a server or another migration is connected to the same Redis.
  */
 export async function withMigration(
   config: Config,
@@ -79,13 +80,12 @@ export async function withMigration(
       target,
       shown: redisAddress(config.redis),
       log,
-      name: 'kairos-migration',
+      name: MIGRATION,
     })
     try {
-      const clients = String(await redis.client('LIST').catch(() => '')) // some do not let us ask
-      if (clients.includes(` name=${SERVER} `))
-        throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
-      await work(new Migration(redis, storedSeries(config)))
+      const disposable = monitorDefinitions.map(({ name }) => name)
+      const ensureAlone = () => refuseCompany(redis)
+      await work(new Migration(redis, { ...storedSeries(config), disposable, ensureAlone }))
     } finally {
       redis.disconnect()
     }
@@ -96,6 +96,15 @@ export async function withMigration(
 
 /** What Redis calls our connections. */
 const SERVER = 'kairos-server'
+const MIGRATION = 'kairos-migration'
+
+async function refuseCompany(redis: Redis): Promise<void> {
+  const clients = String(await redis.client('LIST').catch(() => '')) // some do not let us ask
+  const called = (name: string) => clients.split(` name=${name} `).length - 1
+  if (called(SERVER) > 0) throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
+  if (called(MIGRATION) > 1)
+    throw new MigrationRefused('Another migration runs on this Redis: let it finish.')
+}
 
 function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
   return { prefix, layout, definitions: [...(monitor ? monitorDefinitions : []), ...timeseries] }

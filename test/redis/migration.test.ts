@@ -189,7 +189,8 @@ test('buckets that a count of 0 opened are moved, or vanish where there is nothi
   ])
   const packed: Config = ['packed', typed('count', [fine])]
   await migration(redis, packed).run()
-  expect(await held(redis, packed, 'data', 'minute')).toEqual({ [NOON]: 0 })
+  expect(await redis.keys('*{data}:minute:*')).toHaveLength(1)
+  expect(await held(redis, packed, 'data', 'minute')).toEqual({})
   await migration(redis, before).run()
   await migration(redis, coarse).run()
   expect((await held(redis, coarse, 'data', 'minute'))[NOON] ?? 0).toBe(0)

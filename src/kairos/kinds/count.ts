@@ -11,7 +11,7 @@ export const count: Kind<'count'> = {
       ? []
       : [String(values.reduce<number>((sum, v) => sum + Number(v), 0))],
   decode([text]) {
-    if (text === undefined) return null
+    if (text === undefined || text === '-0') return null // as a count of nothing leaves it
     const total = Number(text)
     if (!Number.isFinite(total) || (total === 0 && text.trim() === '')) {
       throw new ForeignData(`a count holds "${text.slice(0, 40)}", which is no number`)

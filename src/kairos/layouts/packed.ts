@@ -46,9 +46,10 @@ export class PackedLayout implements Layout {
 
   writes(kind: Kind, { name, interval, step, start }: Place, texts: readonly string[]): readonly KeyWrite[] {
     const { chunk, last, slot } = Chunks.of(interval).locate(step, start)
-    // Where a step is divided, a count of nothing opens its bucket nevertheless, as in layout kairos.
+    // Where a step is divided, a count of nothing opens its bucket nevertheless, as in layout kairos. To −0 any number can be
+    // added, and it is no sum of others.
     const opens = kind.type === 'count' && interval.resolution !== null
-    const args = texts.length === 0 && opens ? ['0'] : texts
+    const args = texts.length === 0 && opens ? ['-0'] : texts
     if (args.length === 0) return []
     return [
       {
@@ -142,7 +143,10 @@ export class PackedLayout implements Layout {
       const steps = chunks.stepsOf(chunk) ?? []
       const request = { kind, names: [name], interval, steps, now, read: (text: string) => text }
       const [cells = []] = await this.read(redis, request)
-      const full = steps.filter((_, i) => cells[i]?.some(([, cell]) => cell !== null))
+      // Of a divided step there are only the buckets that were written, or opened.
+      const written = ([, cell]: StepCells<SeriesType, string>[number]) =>
+        cell !== null || interval.resolution !== null
+      const full = steps.filter((_, i) => cells[i]?.some(written))
       const outermost = end === 'first' ? full[0] : full.at(-1)
       if (outermost !== undefined) return outermost
     }

@@ -20,6 +20,10 @@ export interface MigrationOptions {
   /** the configuration to which the series are to be moved */
   readonly layout: LayoutName
   readonly definitions: readonly DefinitionOptions[]
+  /** series that are deleted where they do not fit, without a word */
+  readonly disposable?: readonly string[] | undefined
+  /** called before and after a migration begins: throws MigrationRefused where somebody else may write */
+  readonly ensureAlone?: (() => Promise<void>) | undefined
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
 }
@@ -43,6 +47,9 @@ interface Step {
   readonly conflict: Conflict
   readonly plan: Plan
 }
+
+/** Of series that are not worth moving. */
+const DISPOSED: Plan = { moves: [], lost: [] }
 
 interface Waiting {
   readonly name: string
@@ -76,6 +83,8 @@ export class Migration {
   /** where copies wait, and where they belong */
   readonly #staging: Rules
   readonly #final: Rules
+  readonly #disposable: ReadonlySet<string>
+  readonly #ensureAlone: () => Promise<void>
   readonly #clock: () => number
 
   constructor(redis: Redis, options: MigrationOptions) {
@@ -85,6 +94,8 @@ export class Migration {
     this.#prefix = prefix
     this.#staging = rulesOf(storage, stagingPrefix(prefix))
     this.#final = rulesOf(storage, prefix)
+    this.#disposable = new Set(options.disposable)
+    this.#ensureAlone = options.ensureAlone ?? (async () => {})
     this.#clock = clock
     this.#state = new StoredState(redis, { prefix, storage })
     this.#catalogue = new Catalogue(redis, this.#final.layout, bookkeeping(prefix))
@@ -92,7 +103,8 @@ export class Migration {
 
   /** In what the stored series differ, what would be moved, and what cannot; changes nothing. */
   async report(): Promise<Report> {
-    return reportOf(await this.#steps(), await this.#underWay())
+    const steps = (await this.#steps()).filter(({ plan }) => plan !== DISPOSED)
+    return reportOf(steps, await this.#underWay())
   }
 
   /**
@@ -102,6 +114,7 @@ export class Migration {
    * is there, and the next call goes on; if nothing was moved yet, all is as if it had not been called.
    */
   async run({ discard = false, onProgress = () => {} }: RunOptions = {}): Promise<number> {
+    await this.#ensureAlone()
     await this.#refuseAnother()
     const steps = await this.#steps()
     if (!discard && steps.some(({ plan }) => plan.lost.length > 0))
@@ -110,6 +123,7 @@ export class Migration {
       )
     await this.#state.begin()
     try {
+      await this.#ensureAlone() // whoever came meanwhile; from here on no server starts
       return await this.#moveAll(steps, onProgress)
     } catch (error) {
       await this.#giveUpUnchanged().catch(() => {}) // it can go on, which is as good
@@ -144,7 +158,15 @@ export class Migration {
 
   async #steps(): Promise<Step[]> {
     const conflicts = await this.#state.conflicts()
-    return conflicts.map((conflict) => ({ conflict, plan: planOf(conflict.from, conflict.to) }))
+    return conflicts.flatMap((conflict) => {
+      const { from, to, names } = conflict
+      const disposed = names.filter((name) => this.#disposable.has(name))
+      const kept = names.filter((name) => !this.#disposable.has(name))
+      return [
+        { conflict: { ...conflict, names: kept }, plan: planOf(from, to) },
+        { conflict: { ...conflict, names: disposed }, plan: DISPOSED },
+      ].filter((step) => step.conflict.names.length > 0)
+    })
   }
 
   async #underWay(): Promise<Report['underWay']> {

@@ -186,6 +186,7 @@ export class Store {
   /** Deletes every bucket of these series, and of no other; gives how many there were. Throws UNKNOWN_SERIES before any is deleted. */
   async delete(names: readonly string[]): Promise<number> {
     for (const name of names) this.definitionOf(name)
+    this.#writer.flush() // what was inserted before is deleted, too
     let deleted = 0
     for (const name of new Set(names)) {
       if (await this.#rules.layout.remove(this.#redis, name)) deleted += 1
