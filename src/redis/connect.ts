@@ -51,6 +51,9 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
   try {
     await redis.connect()
     await redis.ping()
+    // ioredis goes on in database 0 where it was refused the one it was told.
+    const { db = 0 } = redis.options
+    if (db > 0) await redis.select(db)
   } catch (error) {
     redis.disconnect()
     if (error instanceof Error && error.name === 'ReplyError') reason = error.message
