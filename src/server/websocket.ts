@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, GraphQLError } from 'graphql'
+import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { presentError } from '../graphql/errors.ts'
@@ -26,7 +26,7 @@ export function serveWebSocket(
   { yoga, sameSite, maxSubscriptions, log }: WebSocketOptions,
 ): () => Promise<void> {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE })
-  const present = (error: unknown) => withoutStatus(presentError(error, reporter(log)))
+  const present = (error: unknown) => presentError(error, reporter(log))
   const { dispose } = useServer(
     {
       execute: (args) => pluginsOf(args).execute(args),
@@ -40,7 +40,13 @@ export function serveWebSocket(
           return [present(error)]
         }
       },
-      onError: (_context, _id, _payload, errors) => errors.map((error) => present(error).toJSON()),
+      onNext: (_context, _id, _payload, _args, { data, errors }) =>
+        errors && {
+          ...(data === undefined ? {} : { data }),
+          errors: errors.map((error) => withoutStatus(error.toJSON())),
+        },
+      onError: (_context, _id, _payload, errors) =>
+        errors.map((error) => withoutStatus(present(error).toJSON())),
     },
     sockets,
   )
@@ -85,13 +91,8 @@ async function prepare(
 }
 
 /** A socket has no HTTP status. */
-function withoutStatus({
-  message,
-  nodes,
-  path,
-  extensions: { http, ...extensions },
-}: GraphQLError): GraphQLError {
-  return new GraphQLError(message, { nodes: nodes ?? null, path: path ?? null, extensions })
+function withoutStatus({ extensions: { http, ...extensions } = {}, ...error }: GraphQLFormattedError) {
+  return { ...error, extensions }
 }
 
 function tooMany(most: number): GraphQLError {
