@@ -34,8 +34,8 @@ export async function start(config: Config, log: Log): Promise<App> {
     return closing
   }
   try {
-    const { server, url } = await listen(config)
-    closers.push(() => server.close())
+    const listening = await listen(config)
+    closers.push(() => listening.server.close())
 
     const { target, lost, stop } = await redisTarget(config, log)
     closers.push(stop)
@@ -56,8 +56,9 @@ export async function start(config: Config, log: Log): Promise<App> {
     const yoga = createGraphQL({ context, plugins, log })
     const { maxSubscriptions } = config.limits
     const sameSite = { loopbackOnly: config.auth === null }
-    closers.push(serve(server, { yoga, redis, sameSite, maxSubscriptions, log }))
-    return { url, lost, close }
+    const endWatches = () => live.close()
+    closers.push(serve(listening, { yoga, redis, sameSite, maxSubscriptions, endWatches, log }))
+    return { url: listening.url, lost, close }
   } catch (error) {
     await close()
     throw error

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Connections } from './connections.ts'
 
 /** The address cannot be listened on; `message` says what to do. */
 export class ListenError extends Error {
@@ -12,9 +13,16 @@ export interface Address {
   readonly host: string
 }
 
+export interface Listening {
+  readonly server: Server
+  readonly connections: Connections
+  readonly url: string
+}
+
 /** A server that answers 503 until it is given a handler. Throws ListenError. */
-export async function listen({ port, host }: Address): Promise<{ server: Server; url: string }> {
+export async function listen({ port, host }: Address): Promise<Listening> {
   const server = createServer()
+  const connections = new Connections(server)
   server.on('request', notYet)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -22,7 +30,8 @@ export async function listen({ port, host }: Address): Promise<{ server: Server;
     )
     server.listen(port, host, resolve)
   })
-  return { server, url: `http://${shownHost(host)}:${(server.address() as AddressInfo).port}` }
+  const { port: bound } = server.address() as AddressInfo
+  return { server, connections, url: `http://${shownHost(host)}:${bound}` }
 }
 
 /** From now on requests are answered by `handler`. */

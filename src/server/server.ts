@@ -1,9 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import type { Yoga } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
-import { answerWith } from './listen.ts'
+import { answerWith, type Listening } from './listen.ts'
 import { pathOf } from './path-of.ts'
 import { playground } from './playground.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
@@ -15,6 +16,8 @@ export interface ServeOptions {
   readonly sameSite: SameSiteOptions
   /** of one socket at once */
   readonly maxSubscriptions: number
+  /** called once, when the server ends */
+  readonly endWatches: () => void
   readonly log: Log
 }
 
@@ -23,11 +26,11 @@ const DRAIN = 5000
 
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
-  server: Server,
-  { yoga, redis, sameSite, maxSubscriptions, log }: ServeOptions,
+  { server, connections }: Listening,
+  { yoga, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
 ): () => Promise<void> {
   const page = playground()
-  const closeSockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
+  const sockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     const reason = refusal(request, sameSite)
@@ -39,11 +42,21 @@ export function serve(
   })
   return async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    await closeSockets()
-    server.closeIdleConnections()
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN)
+    const done = new AbortController()
+    const late = wait(DRAIN, undefined, { signal: done.signal }).then(
+      () => {
+        sockets.terminate()
+        connections.destroy()
+      },
+      () => {},
+    )
+    connections.drain()
+    await Promise.race([sockets.drain(), late])
+    sockets.close()
+    // Not before the sockets are closed: their clients would take it for the end of what they watch, and not come back.
+    endWatches()
     await closed
-    clearTimeout(timer)
+    done.abort()
   }
 }
 

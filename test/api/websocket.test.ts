@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createClient } from 'graphql-ws'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
 
@@ -89,4 +90,23 @@ test('a socket that carries as much as it may says when to come again', async ()
     { extensions: { code: 'RATE_LIMITED', retryAfter: 1 } },
   ])
   await client.dispose()
+})
+
+test.each([
+  ['a message that only servers send', JSON.stringify({ type: 'connection_ack' })],
+  ['no message at all', 'nonsense'],
+  ['more than may be sent', 'x'.repeat(4 * 1024 * 1024 + 1)],
+  [
+    'an operation before it was let in',
+    JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{a}' } }),
+  ],
+])('%s closes the socket, and is not written past the log', async (_what, message) => {
+  const written = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const socket = new WebSocket(`${app.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  await once(socket, 'open')
+  socket.send(message)
+  const [code] = await once(socket, 'close')
+  expect(code).toBeGreaterThan(1001)
+  expect(written).not.toHaveBeenCalled()
+  written.mockRestore()
 })
