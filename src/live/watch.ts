@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Bucket, Selection } from '../kairos/index.ts'
 import { encodeCursor } from './cursor.ts'
-import type { Window } from './window.ts'
+import { LONGEST_TIMER, type Window } from './window.ts'
 
 /** What to do to hold what a fresh read would give. */
 export interface Update {
@@ -88,7 +88,7 @@ export class Watch implements AsyncIterableIterator<Update> {
     signal.throwIfAborted()
     if (this.#told === undefined) return
     const pause = this.#told + 1000 / this.#pace.maxRate - performance.now()
-    if (pause > 0) await wait(pause, undefined, { signal })
+    if (pause > 0) await wait(Math.min(pause, LONGEST_TIMER), undefined, { signal })
     await this.#window.changedSince(this.#seen ?? 0, signal)
   }
 }
