@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis'
 import { type Config, redisAddress } from './config/index.ts'
 import type { Context } from './graphql/context.ts'
 import { Migration, MigrationRefused, Store } from './kairos/index.ts'
@@ -48,7 +49,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
     const live = new Live({ redis, store, log })
     closers.push(() => live.close())
-    const monitor = config.monitor ? new Monitor({ store, log }) : undefined
+    const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
     const context: Context = { store, live }
@@ -100,6 +101,13 @@ const SERVER = 'kairos-server'
 
 function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
   return { prefix, layout, definitions: [...(monitor ? monitorDefinitions : []), ...timeseries] }
+}
+
+/** The limits are for what users send. The server's own batches are bounded by themselves, and must never be refused. */
+function monitorStore(redis: Redis, { prefix, layout }: Config): Store {
+  const unlimited = Number.POSITIVE_INFINITY
+  const limits = { maxBuckets: unlimited, maxInserts: unlimited, maxValueLength: unlimited }
+  return new Store(redis, { prefix, layout, definitions: monitorDefinitions, limits })
 }
 
 interface Target {
