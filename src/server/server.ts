@@ -33,10 +33,10 @@ export function serve(
   const sockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
-    const reason = refusal(request, sameSite)
+    const refused = refusal(request, sameSite)
     if (pathname === '/health/live') answerLive(response)
     else if (pathname === '/health/ready') void answerReady(response, redis)
-    else if (reason !== undefined) forbid(response, reason)
+    else if (refused) answerError(response, refused)
     else if (pathname === '/graphql') void answerGraphQL(yoga, request, response)
     else page(request, response)
   })
@@ -65,17 +65,20 @@ const LARGEST_BODY = 4 * 1024 * 1024
 
 async function answerGraphQL(yoga: Yoga, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) {
-    answerError(response, 413, 'BAD_USER_INPUT', `a body has at most ${LARGEST_BODY} bytes`)
+    const message = `a body has at most ${LARGEST_BODY} bytes`
+    answerError(response, { status: 413, code: 'BAD_USER_INPUT', message })
     return
   }
   await yoga(request, response)
 }
 
-function forbid(response: ServerResponse, reason: string): void {
-  answerError(response, 403, 'FORBIDDEN', reason)
+interface Fault {
+  readonly status: number
+  readonly code: string
+  readonly message: string
 }
 
-function answerError(response: ServerResponse, status: number, code: string, message: string): void {
+function answerError(response: ServerResponse, { status, code, message }: Fault): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }

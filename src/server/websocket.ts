@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
@@ -33,7 +33,8 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
-    if (refusal(request, sameSite) !== undefined) return refuse(socket, '403 Forbidden')
+    const refused = refusal(request, sameSite)
+    if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
     sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, options.log))
   })
   return {
