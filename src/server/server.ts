@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import type { Yoga } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
+import { withLimitedBody } from './limited-body.ts'
 import { answerWith, type Listening } from './listen.ts'
 import { pathOf } from './path-of.ts'
 import { playground } from './playground.ts'
@@ -37,7 +38,7 @@ export function serve(
     if (pathname === '/health/live') answerLive(response)
     else if (pathname === '/health/ready') void answerReady(response, redis)
     else if (refused) answerError(response, refused)
-    else if (pathname === '/graphql') void answerGraphQL(yoga, request, response)
+    else if (pathname === '/graphql') void yoga(withLimitedBody(request, response), response)
     else page(request, response)
   })
   return async () => {
@@ -58,18 +59,6 @@ export function serve(
     await closed
     done.abort()
   }
-}
-
-/** Bytes of one body. */
-const LARGEST_BODY = 4 * 1024 * 1024
-
-async function answerGraphQL(yoga: Yoga, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) {
-    const message = `a body has at most ${LARGEST_BODY} bytes`
-    answerError(response, { status: 413, code: 'BAD_USER_INPUT', message })
-    return
-  }
-  await yoga(request, response)
 }
 
 interface Fault {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { get } from 'node:http'
+import { Agent, get, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
@@ -194,6 +194,36 @@ describe('who may ask', () => {
     for await (const chunk of response) body += chunk
     expect(response.statusCode).toBe(400)
     expect(JSON.parse(body).errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' })
+  })
+
+  test('a body larger than 4 MiB is refused, whether it says so or comes in chunks, and the server reads no more', async () => {
+    const body = JSON.stringify({ query: '{ __typename }', padding: 'x'.repeat(4 * 1024 * 1024) })
+    const headers = { 'content-type': 'application/json' }
+    for (const length of [{ 'content-length': String(body.length) }, { 'transfer-encoding': 'chunked' }]) {
+      const asked = request(`${app.app.url}/graphql`, { method: 'POST', headers: { ...headers, ...length } })
+      asked.on('error', () => {}) // the rest is not taken
+      for (let from = 0; from < body.length; from += 65_536) asked.write(body.slice(from, from + 65_536))
+      asked.end()
+      const [response] = await once(asked, 'response')
+      let text = ''
+      for await (const chunk of response) text += chunk
+      expect(response.statusCode).toBe(413)
+      expect(JSON.parse(text).errors[0].extensions.code).toBe('BAD_USER_INPUT')
+    }
+  })
+
+  test('a body that nobody reads does not block its connection', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const headers = { 'content-type': 'text/plain' }
+    for (const body of ['x'.repeat(1024 * 1024), '']) {
+      const asked = request(`${app.app.url}/graphql`, { method: 'PUT', headers, agent })
+      asked.end(body)
+      const [response] = await once(asked, 'response')
+      response.resume()
+      await once(response, 'end')
+      expect(response.statusCode).toBeGreaterThanOrEqual(400)
+    }
+    agent.destroy()
   })
 
   test('a path that is no URL is answered like any other', async () => {
