@@ -12,9 +12,7 @@ const MUTATION = `mutation ImportDemoData($inserts: [InsertInput!]!, $id: ID!) {
 }`
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: { url: { type: 'string', default: 'http://localhost:4000/graphql' } },
-  })
+  const url = urlOf(process.argv.slice(2))
   await setup()
   const { recordedSeries } = await import('./demo-data/recorded-series.mjs')
   const { progress } = await import('./demo-data/progress.mjs')
@@ -23,7 +21,7 @@ await runCommand(async () => {
   let known = 0
   for (let from = 0; from < inserts.length; from += BATCH) {
     const batch = inserts.slice(from, from + BATCH)
-    const { duplicate, expired } = await send(values.url, batch, `demo-data-${from}`)
+    const { duplicate, expired } = await send(url, batch, `demo-data-${from}`)
     if (expired > 0)
       throw new Failure(
         'This server does not keep values that old: run it with the built-in demo configuration.',
@@ -41,6 +39,16 @@ await runCommand(async () => {
     'Try: { series(name: "demo.weather.temperature-max", interval: "month", start: "2012-01-01T00:00:00Z", steps: 12, condensed: true) { buckets { timestamp mean max } } }',
   )
 })
+
+/** @param {string[]} args */
+function urlOf(args) {
+  try {
+    const url = { type: /** @type {const} */ ('string'), default: 'http://localhost:4000/graphql' }
+    return parseArgs({ args, options: { url } }).values.url
+  } catch {
+    throw new Failure("Only --url is understood here, followed by a server's address.")
+  }
+}
 
 /**
  * @param {string} url

@@ -8,18 +8,18 @@ import { providePackages } from './setup/npm-packages.mjs'
 import { provideRedisServer } from './setup/redis-server.mjs'
 
 /**
- * Brings the npm packages, a redis-server and, where asked for, a browser. What is there is left alone, so that a
+ * Brings the npm packages, a redis-server unless another is used, and, where asked for, a browser. What is there is left alone, so that a
  * second run takes no time.
  *
- * @param {{ browser?: boolean }} [options]
+ * @param {{ redis?: boolean, browser?: boolean }} [options]
  * @returns {Promise<{ browser?: string }>} the browser's path
  * @throws {Failure}
  */
-export async function setup({ browser = false } = {}) {
+export async function setup({ redis = true, browser = false } = {}) {
   requireNode(process.versions.node)
   return exclusively(async () => {
     await providePackages()
-    await provideRedisServer()
+    if (redis) await provideRedisServer()
     return browser ? { browser: await provideBrowser() } : {}
   })
 }

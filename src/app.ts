@@ -35,8 +35,8 @@ export async function start(config: Config, log: Log): Promise<App> {
     return closing
   }
   try {
-    const { server, url } = await listen(config)
-    closers.push(() => server.close())
+    const listening = await listen(config)
+    closers.push(() => listening.server.close())
 
     const { target, lost, stop } = await redisTarget(config, log)
     closers.push(stop)
@@ -49,7 +49,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
     const live = new Live({ redis, store, log })
     closers.push(() => live.close())
-    const monitor = config.monitor ? new Monitor({ store, log }) : undefined
+    const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
     const context: Context = { store, live }
@@ -57,8 +57,9 @@ export async function start(config: Config, log: Log): Promise<App> {
     const yoga = createGraphQL({ context, plugins, log })
     const { maxSubscriptions } = config.limits
     const sameSite = { loopbackOnly: config.auth === null }
-    closers.push(serve(server, { yoga, redis, sameSite, maxSubscriptions, log }))
-    return { url, lost, close }
+    const endWatches = () => live.close()
+    closers.push(serve(listening, { yoga, redis, sameSite, maxSubscriptions, endWatches, log }))
+    return { url: listening.url, lost, close }
   } catch (error) {
     await close()
     throw error
@@ -108,6 +109,13 @@ async function refuseCompany(redis: Redis): Promise<void> {
 
 function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
   return { prefix, layout, definitions: [...(monitor ? monitorDefinitions : []), ...timeseries] }
+}
+
+/** The limits are for what users send. The server's own batches are bounded by themselves, and must never be refused. */
+function monitorStore(redis: Redis, { prefix, layout }: Config): Store {
+  const unlimited = Number.POSITIVE_INFINITY
+  const limits = { maxBuckets: unlimited, maxInserts: unlimited, maxValueLength: unlimited }
+  return new Store(redis, { prefix, layout, definitions: monitorDefinitions, limits })
 }
 
 interface Target {

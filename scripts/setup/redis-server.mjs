@@ -31,6 +31,16 @@ export async function provideRedisServer() {
   )
 }
 
+/**
+ * Whether the server starts a redis-server of its own, as far as flags and environment tell.
+ *
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, string | undefined>>} env
+ */
+export function needsOwnRedis(args, env) {
+  return !env.REDIS_URL && !args.some((arg) => arg === '--redis' || arg.startsWith('--redis='))
+}
+
 /** @returns {Promise<string | undefined>} */
 async function fitServer() {
   for (const file of [...(await serversOnPath()), privateServer]) if (await isFit(file)) return file

@@ -9,6 +9,9 @@ export async function serve(argv: readonly string[]): Promise<void> {
   const app = await start(config, log)
   process.stdout.write(`Kairos is ready at ${app.url}\n`)
   log.info(`Redis: ${redisAddress(config.redis)}; configuration: ${config.file ?? 'the built-in demo'}`)
+  process.on('SIGHUP', () =>
+    log.warn('SIGHUP: reading the configuration anew is not supported yet; all stays as it is'),
+  )
   const reason = await Promise.race([stopSignal(), app.lost])
   if (reason instanceof Error) {
     log.error(reason.message)
@@ -19,15 +22,20 @@ export async function serve(argv: readonly string[]): Promise<void> {
   await end(app)
 }
 
-/** The first signal ends in order; a second one at once. */
+/** Milliseconds after the first signal in which another is its echo: a terminal's Ctrl-C comes once from it and once from npm. */
+const ECHO = 1000
+
+/** The first SIGINT or SIGTERM ends in order; whoever repeats either loses patience, and the process ends at once. */
 async function stopSignal(): Promise<NodeJS.Signals> {
   return await new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve(signal)
-        process.once(signal, () => process.exit(1))
-      })
+    let first: number | undefined
+    const onSignal = (signal: NodeJS.Signals) => {
+      first ??= performance.now()
+      if (performance.now() - first > ECHO) process.exit(1)
+      resolve(signal)
     }
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
   })
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type * as z from 'zod'
 import type { Config } from './config.ts'
@@ -87,7 +87,16 @@ const locate = (named: Given | undefined, folder: string): ConfigFile | undefine
     return { path: resolve(folder, named.text), shown, namedBy: named.path }
   }
   const path = join(folder, 'kairos.yaml')
-  return existsSync(path) ? { path, shown: 'kairos.yaml', namedBy: undefined } : undefined
+  return isThere(path) ? { path, shown: 'kairos.yaml', namedBy: undefined } : undefined
+}
+
+/** Also a link that leads nowhere, and what may not be looked at: both were meant, and the demo must not take their place. */
+const isThere = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
+  }
 }
 
 /** Without `auth` only this machine may be served; nobody opens a server to others by its address alone. */

@@ -14,6 +14,8 @@ const patternSentence = '"*" and "**" are special and nothing else is: write no 
 
 export const mostIntervals = 32
 export const intervalNameLength = 64
+/** Definitions show `steps` as an Int of GraphQL. */
+const mostSteps = 2 ** 31 - 1
 export const intervalNamePattern = '^[^:\\u0000-\\u001f\\u007f-\\u009f]+$'
 /** Seconds or one amount with a unit, or a span of the calendar. The library also reads `m`, which is 30 days. */
 const stepPattern = /^([0-9]{1,12}(s|min|h|d|w|y)?|daily|weekly|monthly|yearly)$/
@@ -61,7 +63,7 @@ export const intervalSchema = z.strictObject({
   step: step.describe(
     'Length of a bucket: seconds (60), one duration (10s 5min 1h 30d 2w 1y; a year is 365 days), or daily, weekly, monthly, yearly in timeZone. In layout kairos weeks start on Sunday and split at New Year.',
   ),
-  steps: positive(1e11)
+  steps: positive(mostSteps)
     .optional()
     .describe('How many steps are kept before they expire. Absent: all, for ever.'),
   resolution: step

@@ -9,19 +9,24 @@ export function badInput(message: string): GraphQLError {
 /** How many faults of a list of inserts an error names. */
 const MOST_FAULTS = 100
 
+/** An error as a client sees it. */
+class PresentedError extends GraphQLError {}
+
 /**
  * The one path of errors to a client: what the engine says keeps its code, what GraphQL says of the document or its
  * variables is BAD_USER_INPUT, and anything else is a mistake of ours: `report` hears it, the client only INTERNAL.
+ * Transports may ask more than once: what was presented stays as it is.
  */
 export function presentError(error: unknown, report: (cause: unknown) => void): GraphQLError {
-  const cause = error instanceof GraphQLError ? rootCause(error) : error
+  const cause = rootCause(error)
+  if (cause instanceof PresentedError) return cause
   if (cause instanceof KairosError)
     return located(error, cause.message, { code: cause.code, ...faultsOf(cause) })
-  if (error instanceof GraphQLError && (cause === undefined || cause instanceof GraphQLError)) {
-    const { code, http } = { ...error.extensions, ...cause?.extensions }
+  if (error instanceof GraphQLError && cause instanceof GraphQLError) {
+    const { code, http, ...rest } = { ...error.extensions, ...cause.extensions }
     const known = typeof code === 'string' && OURS.has(code)
     return located(error, error.message, {
-      code: known ? code : 'BAD_USER_INPUT',
+      ...(known ? { code, ...rest } : { code: 'BAD_USER_INPUT' }),
       ...(http === undefined ? {} : { http }),
     })
   }
@@ -31,9 +36,11 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
 
 const OURS = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED', 'RANGE_TOO_LARGE'])
 
-function rootCause(error: GraphQLError): unknown {
-  let cause: unknown = error.originalError
-  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError
+/** GraphQL wraps what was thrown in an error that says where; some wrap it again. */
+function rootCause(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof GraphQLError && !(cause instanceof PresentedError) && cause.originalError)
+    cause = cause.originalError
   return cause
 }
 
@@ -43,9 +50,9 @@ function faultsOf({ faults }: KairosError) {
 
 /** Another error at the same place of the document. */
 function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
-  if (!(error instanceof GraphQLError)) return new GraphQLError(message, { extensions })
+  if (!(error instanceof GraphQLError)) return new PresentedError(message, { extensions })
   const { nodes, source, positions, path } = error
-  return new GraphQLError(message, {
+  return new PresentedError(message, {
     nodes: nodes ?? null,
     source: source ?? null,
     positions: positions ?? null,

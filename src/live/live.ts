@@ -22,6 +22,8 @@ export interface WatchOptions {
   readonly maxRate?: number | undefined
   /** the cursor of the last update that was seen, to be told only what was missed */
   readonly after?: string | undefined
+  /** ends the watch, also while it begins */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
@@ -57,12 +59,12 @@ export class Live {
 
   /**
    * First a SNAPSHOT, or with a known `after` one DELTA of what was missed, empty if nothing was; then a DELTA for
-   * every change, merged where they are faster than `maxRate` or than the caller. Ends with `return`, or `close`.
+   * every change, merged where they are faster than `maxRate` or than the caller. Ends with `return`, `signal` or `close`.
    * Throws BAD_USER_INPUT, RANGE_TOO_LARGE, TYPE_MISMATCH, STORE_UNAVAILABLE.
    */
   async watch(
     selection: Selection,
-    { steps, condensed = false, maxRate = 10, after }: WatchOptions = {},
+    { steps, condensed = false, maxRate = 10, after, signal }: WatchOptions = {},
   ): Promise<AsyncIterableIterator<Update>> {
     if (!(maxRate > 0 && maxRate <= 60)) {
       throw new KairosError('BAD_USER_INPUT', 'maxRate must be above 0 and at most 60 updates a second')
@@ -77,7 +79,7 @@ export class Live {
       throw error
     }
     const seen = cursor && shared.window.remembers(cursor) ? cursor.version : undefined
-    return new Watch(shared.window, { maxRate, seen, onEnd: () => this.#leave(shared) })
+    return new Watch(shared.window, { maxRate, seen, signal, onEnd: () => this.#leave(shared) })
   }
 
   /** Ends every watch. */

@@ -31,12 +31,14 @@ export class Notifications extends EventEmitter<Events> {
   readonly #channel: string
   readonly #pattern: string
   readonly #log: Log
+  /** what Redis refused, each told once */
+  readonly #refused = new Set<string>()
   #listening = false
-  #refused = false
 
   /** `redis` is the one to hear about, over a connection of our own; `keys` a Redis glob. Nothing is sent yet. */
   constructor(redis: Redis, keys: string, log: Log) {
     super()
+    this.setMaxListeners(0) // every window that opens waits for `listening`
     this.#redis = redis
     this.#log = log
     this.#channel = `__keyspace@${redis.options.db ?? 0}__:`
@@ -69,8 +71,14 @@ export class Notifications extends EventEmitter<Events> {
 
   async #subscribe(): Promise<void> {
     try {
-      await this.#switchOn()
-      await this.#connection.psubscribe(this.#pattern)
+      await this.#unlessRefused(
+        this.#switchOn(),
+        `switch keyspace notifications on: set notify-keyspace-events to ${NEEDED} yourself`,
+      )
+      await this.#unlessRefused(
+        this.#connection.psubscribe(this.#pattern),
+        'listen to keyspace notifications: grant this user &__keyspace@* and the command PSUBSCRIBE',
+      )
       this.#listening = true
       this.emit('listening')
       this.emit('doubt')
@@ -82,20 +90,27 @@ export class Notifications extends EventEmitter<Events> {
 
   /** Adds what we need to what others have set. Redis forgets it when it restarts. */
   async #switchOn(): Promise<void> {
+    const [, set = ''] = texts(await this.#redis.config('GET', 'notify-keyspace-events'))
+    const missing = [...NEEDED].some((flag) => !set.includes(flag) && !(set.includes('A') && flag !== 'K'))
+    if (missing)
+      await this.#redis.config('SET', 'notify-keyspace-events', [...new Set(set + NEEDED)].join(''))
+  }
+
+  /** Where Redis answers that we may not, it will not change its mind soon: windows still look again now and then. */
+  async #unlessRefused(asked: Promise<unknown>, what: string): Promise<void> {
     try {
-      const [, set = ''] = texts(await this.#redis.config('GET', 'notify-keyspace-events'))
-      const missing = [...NEEDED].some((flag) => !set.includes(flag) && !(set.includes('A') && flag !== 'K'))
-      if (missing)
-        await this.#redis.config('SET', 'notify-keyspace-events', [...new Set(set + NEEDED)].join(''))
+      await asked
     } catch (error) {
-      if (!(error instanceof Error && error.name === 'ReplyError')) throw error
-      if (this.#refused) return
-      this.#refused = true
-      this.#log.warn(
-        `Redis does not let us switch keyspace notifications on: set notify-keyspace-events to ${NEEDED} yourself, or live charts are late`,
-      )
+      if (!isRefusal(error)) throw error
+      if (!this.#refused.has(what)) this.#log.warn(`Redis does not let us ${what}, or live charts are late`)
+      this.#refused.add(what)
     }
   }
+}
+
+/** By permission, or since the command is disabled; unlike BUSY or LOADING, which pass. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError' && /^(NOPERM|ERR)\b/.test(error.message)
 }
 
 function texts(reply: unknown): string[] {

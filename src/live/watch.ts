@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Bucket, Selection } from '../kairos/index.ts'
 import { encodeCursor } from './cursor.ts'
-import type { Window } from './window.ts'
+import { LONGEST_TIMER, type Window } from './window.ts'
 
 /** What to do to hold what a fresh read would give. */
 export interface Update {
@@ -23,6 +23,8 @@ export interface WatchPace {
   readonly maxRate: number
   /** the version that was seen before; undefined begins with a SNAPSHOT */
   readonly seen: number | undefined
+  /** ends the watch */
+  readonly signal: AbortSignal | undefined
   /** called once, when the watch ends */
   readonly onEnd: () => void
 }
@@ -43,6 +45,9 @@ export class Watch implements AsyncIterableIterator<Update> {
     this.#window = window
     this.#pace = pace
     this.#seen = pace.seen
+    const { signal } = pace
+    if (signal?.aborted) this.#end()
+    else signal?.addEventListener('abort', () => this.#end(), { once: true, signal: this.#abort.signal })
   }
 
   async next(): Promise<IteratorResult<Update, undefined>> {
@@ -63,15 +68,18 @@ export class Watch implements AsyncIterableIterator<Update> {
   }
 
   async return(): Promise<IteratorResult<Update, undefined>> {
-    if (!this.#abort.signal.aborted) {
-      this.#abort.abort()
-      this.#pace.onEnd()
-    }
+    this.#end()
     return { done: true, value: undefined }
   }
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  #end(): void {
+    if (this.#abort.signal.aborted) return
+    this.#abort.abort()
+    this.#pace.onEnd()
   }
 
   /** The first update is due at once, the next when something has changed, but not before its time. */
@@ -80,7 +88,7 @@ export class Watch implements AsyncIterableIterator<Update> {
     signal.throwIfAborted()
     if (this.#told === undefined) return
     const pause = this.#told + 1000 / this.#pace.maxRate - performance.now()
-    if (pause > 0) await wait(pause, undefined, { signal })
+    if (pause > 0) await wait(Math.min(pause, LONGEST_TIMER), undefined, { signal })
     await this.#window.changedSince(this.#seen ?? 0, signal)
   }
 }

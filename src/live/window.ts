@@ -36,7 +36,7 @@ const GATHER = 5
 /** Milliseconds after which a failed read is tried again. */
 const RETRY = 250
 /** The longest time that a Node timer takes, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1
+export const LONGEST_TIMER = 2 ** 31 - 1
 /** Buckets that left are remembered for resuming, so many at most. */
 const MOST_REMOVED = 10_000
 
@@ -212,7 +212,15 @@ export class Window extends EventEmitter<{ change: [] }> {
     clearTimeout(this.#turn)
     if (this.#closed) return
     const seconds = this.end - this.#options.clock()
-    const turn = () => this.mark(this.selection.interval.step.floor(this.#options.clock()))
-    this.#turn = setTimeout(turn, Math.min(Math.max(0, Math.ceil(seconds * 1000)), LONGEST_TIMER))
+    const untilEnd = Math.min(Math.max(0, Math.ceil(seconds * 1000)), LONGEST_TIMER)
+    this.#turn = setTimeout(() => this.#markTurn(), untilEnd)
+  }
+
+  /** A step opens; and one leaves what its interval keeps, which the window may be longer than. */
+  #markTurn(): void {
+    const { step, steps } = this.selection.interval
+    const left = steps === null ? undefined : this.#starts.at(-steps)
+    if (left !== undefined) this.mark(left)
+    this.mark(step.floor(this.#options.clock()))
   }
 }

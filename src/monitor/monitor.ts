@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Insert, KairosError, type Store } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { busyShare, cpuTimes, memoryShare } from './machine.ts'
@@ -11,6 +12,8 @@ export interface MonitorOptions {
 
 /** Milliseconds between two samples of the event loop's delay. */
 const RESOLUTION = 10
+/** Milliseconds that the last write may take. */
+const PATIENCE = 1000
 
 /**
  * Records this machine and this process once a second through the ordinary insert path. What cannot be written is
@@ -22,7 +25,8 @@ export class Monitor {
   readonly #operations = new Operations()
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION })
   #timer: NodeJS.Timeout | undefined
-  #writing: Promise<void> = Promise.resolve()
+  /** the write that is under way */
+  #writing: Promise<void> | undefined
   #machine = cpuTimes()
   #process = process.cpuUsage()
   #since = performance.now()
@@ -41,12 +45,12 @@ export class Monitor {
     this.#operations.record(operation)
   }
 
-  /** Writes what is left, and ends. */
+  /** Writes what is left, where that can be done soon, and ends. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#delay.disable()
-    await this.#writing
-    await this.#write(this.#operations.take())
+    const written = Promise.resolve(this.#writing).then(() => this.#write(this.#operations.take()))
+    await Promise.race([written, wait(PATIENCE, undefined, { ref: false })])
   }
 
   /** Early in each second of the clock, so that every second has one sample whatever the timer's drift. */
@@ -54,11 +58,18 @@ export class Monitor {
     this.#timer = setTimeout(
       () => {
         this.#schedule()
-        this.#writing = this.#writing.then(() => this.#write([...this.#sample(), ...this.#operations.take()]))
+        this.#tick()
       },
       1000 - (Date.now() % 1000) + 1,
     )
     this.#timer.unref()
+  }
+
+  /** Left out while the last one is still being written: where Redis hangs, nothing must queue. */
+  #tick(): void {
+    this.#writing ??= this.#write([...this.#sample(), ...this.#operations.take()]).finally(() => {
+      this.#writing = undefined
+    })
   }
 
   #sample(): Insert[] {

@@ -22,6 +22,8 @@ export class RedisUnreachableError extends Error {
 const CONNECT = 5000
 const COMMAND = 10_000
 const LONGEST_PAUSE = 1000
+/** For the other side to end the connection, too; it holds the process where there was none to end. */
+const GOODBYE = 50
 
 /**
  * What a command may count on: it fails at once while there is no connection, and is never sent twice, since an
@@ -34,6 +36,7 @@ const options = {
   maxRetriesPerRequest: 0,
   connectTimeout: CONNECT,
   commandTimeout: COMMAND,
+  disconnectTimeout: GOODBYE,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), LONGEST_PAUSE),
 }
 
@@ -51,6 +54,9 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
   try {
     await redis.connect()
     await redis.ping()
+    // ioredis goes on in database 0 where it was refused the one it was told.
+    const { db = 0 } = redis.options
+    if (db > 0) await redis.select(db)
   } catch (error) {
     redis.disconnect()
     if (error instanceof Error && error.name === 'ReplyError') reason = error.message

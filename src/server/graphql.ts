@@ -4,6 +4,7 @@ import { presentError } from '../graphql/errors.ts'
 import { schema } from '../graphql/schema.ts'
 import type { Log } from '../log.ts'
 import { graphiql } from './graphiql.ts'
+import { useOperationLimits } from './use-operation-limits.ts'
 import { useValidationCodes } from './use-validation-codes.ts'
 
 export type Yoga = YogaServerInstance<Record<string, unknown>, Context>
@@ -28,7 +29,7 @@ export function createGraphQL({ context, plugins, log }: GraphQLOptions): Yoga {
     graphiql: options,
     renderGraphiQL: render,
     maskedErrors: { maskError: present },
-    plugins: [useValidationCodes(present), ...plugins],
+    plugins: [useOperationLimits(), useValidationCodes(present), ...plugins],
   })
 }
 

@@ -1,5 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Connections } from './connections.ts'
+import { answerLive } from './health.ts'
+import { pathOf } from './path-of.ts'
 
 /** The address cannot be listened on; `message` says what to do. */
 export class ListenError extends Error {
@@ -12,9 +15,16 @@ export interface Address {
   readonly host: string
 }
 
-/** A server that answers 503 until it is given a handler. Throws ListenError. */
-export async function listen({ port, host }: Address): Promise<{ server: Server; url: string }> {
+export interface Listening {
+  readonly server: Server
+  readonly connections: Connections
+  readonly url: string
+}
+
+/** A server that is alive, but answers all else with 503 until it is given a handler. Throws ListenError. */
+export async function listen({ port, host }: Address): Promise<Listening> {
   const server = createServer()
+  const connections = new Connections(server)
   server.on('request', notYet)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
@@ -22,7 +32,8 @@ export async function listen({ port, host }: Address): Promise<{ server: Server;
     )
     server.listen(port, host, resolve)
   })
-  return { server, url: `http://${shownHost(host)}:${(server.address() as AddressInfo).port}` }
+  const { port: bound } = server.address() as AddressInfo
+  return { server, connections, url: `http://${shownHost(host)}:${bound}` }
 }
 
 /** From now on requests are answered by `handler`. */
@@ -31,7 +42,8 @@ export function answerWith(server: Server, handler: RequestListener): void {
   server.on('request', handler)
 }
 
-const notYet: RequestListener = (_request, response) => {
+const notYet: RequestListener = (request, response) => {
+  if (pathOf(request) === '/health/live') return answerLive(response)
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Kairos is starting\n')
 }
 

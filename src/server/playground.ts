@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
-import sirv from 'sirv'
+import { type PageFile, readPage } from './page-files.ts'
+import { pathOf } from './path-of.ts'
 
 /** The page's files as `vite build` left them; from `src`, as in tests, those of the last build. */
-const FOLDER = ['../web-playground/', '../../dist/web-playground/']
-  .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
-  .find((folder) => existsSync(`${folder}assets`))
+const FOLDERS = ['../web-playground/', '../../dist/web-playground/'].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+)
 
 /** Nothing from elsewhere, nothing inline. */
 const POLICY = [
@@ -18,22 +18,32 @@ const POLICY = [
 ].join('; ')
 
 /** The page at `/` and its assets, which are named by their hash and may be kept for ever. Anything else is 404. */
-export function playground(): RequestListener {
-  const notFound: RequestListener = (_request, response) => {
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is nothing here\n')
+export function playground(folders: readonly string[] = FOLDERS): RequestListener {
+  const files = readPage(folders)
+  return (request, response) => {
+    const path = pathOf(request)
+    const file = files.get(path === '/' ? '/index.html' : path)
+    if (!file) {
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is nothing here\n')
+      return
+    }
+    response.setHeader('content-security-policy', POLICY)
+    response.setHeader('x-content-type-options', 'nosniff')
+    response.setHeader('referrer-policy', 'no-referrer')
+    response.setHeader('cache-control', cacheControl(path))
+    response.setHeader('etag', file.etag)
+    if (isHeld(file, request.headers['if-none-match'])) response.writeHead(304).end()
+    else
+      response
+        .writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length })
+        .end(file.bytes)
   }
-  if (!FOLDER) return notFound
-  const serve = sirv(FOLDER, {
-    etag: true,
-    setHeaders(response, path) {
-      response.setHeader('content-security-policy', POLICY)
-      response.setHeader('x-content-type-options', 'nosniff')
-      response.setHeader('referrer-policy', 'no-referrer')
-      response.setHeader(
-        'cache-control',
-        path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      )
-    },
-  })
-  return (request, response) => serve(request, response, () => notFound(request, response))
+}
+
+function cacheControl(path: string): string {
+  return path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+}
+
+function isHeld({ etag }: PageFile, held = ''): boolean {
+  return held.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
 }

@@ -5,17 +5,38 @@ export interface SameSiteOptions {
   readonly loopbackOnly: boolean
 }
 
+/** Why a request is not answered as it asks. */
+export interface Refusal {
+  readonly status: 400 | 403
+  readonly code: 'BAD_USER_INPUT' | 'FORBIDDEN'
+  readonly message: string
+}
+
 /**
- * Why a request is refused, undefined where it is not: a browser on another site's page sends its Origin along with
- * what could write or subscribe, and a page that had its own name point here sends that name as Host.
+ * Undefined where a request may be answered: a browser on another site's page sends its Origin along with what could
+ * write or subscribe, and a page that had its own name point here sends that name as Host.
  */
-export function refusal({ headers }: IncomingMessage, { loopbackOnly }: SameSiteOptions): string | undefined {
+export function refusal(
+  { headers }: IncomingMessage,
+  { loopbackOnly }: SameSiteOptions,
+): Refusal | undefined {
   const { host = '', origin } = headers
+  if (host !== '' && !isHost(host))
+    return { status: 400, code: 'BAD_USER_INPUT', message: 'the Host header is no host' }
   if (loopbackOnly && !isLoopback(host))
-    return 'this server answers only to localhost: see `auth` in its configuration'
+    return forbidden('this server answers only to localhost: see `auth` in its configuration')
   if (origin !== undefined && hostOf(origin) !== host.toLowerCase())
-    return 'requests from pages of other origins are not allowed'
+    return forbidden('requests from pages of other origins are not allowed')
   return undefined
+}
+
+function forbidden(message: string): Refusal {
+  return { status: 403, code: 'FORBIDDEN', message }
+}
+
+/** Whether a URL can be made of it, as GraphQL over HTTP does. */
+function isHost(host: string): boolean {
+  return !/[/\\?#@]/.test(host) && URL.canParse(`http://${host}`)
 }
 
 function isLoopback(host: string): boolean {

@@ -1,9 +1,11 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
 import type { Yoga } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
-import { answerWith } from './listen.ts'
+import { withLimitedBody } from './limited-body.ts'
+import { answerWith, type Listening } from './listen.ts'
 import { pathOf } from './path-of.ts'
 import { playground } from './playground.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
@@ -15,6 +17,8 @@ export interface ServeOptions {
   readonly sameSite: SameSiteOptions
   /** of one socket at once */
   readonly maxSubscriptions: number
+  /** called once, when the server ends */
+  readonly endWatches: () => void
   readonly log: Log
 }
 
@@ -23,46 +27,47 @@ const DRAIN = 5000
 
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
-  server: Server,
-  { yoga, redis, sameSite, maxSubscriptions, log }: ServeOptions,
+  { server, connections }: Listening,
+  { yoga, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
 ): () => Promise<void> {
   const page = playground()
-  const closeSockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
+  const sockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
-    const reason = refusal(request, sameSite)
+    const refused = refusal(request, sameSite)
     if (pathname === '/health/live') answerLive(response)
     else if (pathname === '/health/ready') void answerReady(response, redis)
-    else if (reason !== undefined) forbid(response, reason)
-    else if (pathname === '/graphql') void answerGraphQL(yoga, request, response)
+    else if (refused) answerError(response, refused)
+    else if (pathname === '/graphql') void yoga(withLimitedBody(request, response), response)
     else page(request, response)
   })
   return async () => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    await closeSockets()
-    server.closeIdleConnections()
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN)
+    const done = new AbortController()
+    const late = wait(DRAIN, undefined, { signal: done.signal }).then(
+      () => {
+        sockets.terminate()
+        connections.destroy()
+      },
+      () => {},
+    )
+    connections.drain()
+    await Promise.race([sockets.drain(), late])
+    sockets.close()
+    // Not before the sockets are closed: their clients would take it for the end of what they watch, and not come back.
+    endWatches()
     await closed
-    clearTimeout(timer)
+    done.abort()
   }
 }
 
-/** Bytes of one body. */
-const LARGEST_BODY = 4 * 1024 * 1024
-
-async function answerGraphQL(yoga: Yoga, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) {
-    answerError(response, 413, 'BAD_USER_INPUT', `a body has at most ${LARGEST_BODY} bytes`)
-    return
-  }
-  await yoga(request, response)
+interface Fault {
+  readonly status: number
+  readonly code: string
+  readonly message: string
 }
 
-function forbid(response: ServerResponse, reason: string): void {
-  answerError(response, 403, 'FORBIDDEN', reason)
-}
-
-function answerError(response: ServerResponse, status: number, code: string, message: string): void {
+function answerError(response: ServerResponse, { status, code, message }: Fault): void {
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }

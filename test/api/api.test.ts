@@ -1,4 +1,5 @@
-import { get } from 'node:http'
+import { once } from 'node:events'
+import { Agent, get, request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
@@ -72,6 +73,30 @@ describe('insert and series', () => {
       top: [{ value: 10, count: 3 }],
     })
     expect(bucket.stddev).toBeCloseTo(Math.sqrt((3 * 19 ** 2 + 14 ** 2 + 71 ** 2) / 5), 9)
+  })
+
+  test('what adds up to more than a number can be is null, or the largest number where there must be one', async () => {
+    await app.redis.hset(`kairos:{huge}:minute:${NOON / 3600}`, { 0: '1.7e308', 1: '1.6e308' })
+    await app.query(`mutation {
+      c: insert(name: "latency.huge", value: 1.7e308, timestamp: ${NOON}) { inserted }
+      d: insert(name: "latency.huge", value: -1.7e308, timestamp: ${NOON}) { inserted }
+      e: insert(name: "latency.huge", value: 1.6e308, timestamp: ${NOON + 60}) { inserted }
+      f: insert(name: "latency.huge", value: 1.6e308, timestamp: ${NOON + 60}) { inserted }
+    }`)
+    const { data, errors } = await app.query(`{
+      counted: series(name: "huge", interval: "minute", start: ${NOON}, steps: 2, collapsed: true) {
+        buckets { count sum rate }
+      }
+      values: series(name: "latency.huge", interval: "minute", start: ${NOON}, steps: 2) {
+        buckets { count sum mean stddev min max percentile(p: 50) }
+      }
+    }`)
+    expect(errors).toBeUndefined()
+    const [{ count, sum, rate }] = data.counted.buckets
+    expect([count, sum]).toEqual([Number.MAX_VALUE, null])
+    expect(rate).toBeGreaterThan(1e300)
+    expect(data.values.buckets[0]).toMatchObject({ count: 2, sum: 0, stddev: null, percentile: null })
+    expect(data.values.buckets[1]).toMatchObject({ count: 2, sum: null, mean: null, max: 1.6e308 })
   })
 
   test('an id makes an insert happen once, and belongs to one request', async () => {
@@ -159,6 +184,46 @@ describe('who may ask', () => {
       body: '{"query":"{ __typename }"}',
     })
     expect(response.status).toBe(403)
+  })
+
+  test('a Host that is no host is refused with a code', async () => {
+    const { port } = new URL(app.app.url)
+    const asked = get({ port, path: '/graphql', host: '127.0.0.1', headers: { host: 'localhost:99999' } })
+    const [response] = await once(asked, 'response')
+    let body = ''
+    for await (const chunk of response) body += chunk
+    expect(response.statusCode).toBe(400)
+    expect(JSON.parse(body).errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' })
+  })
+
+  test('a body larger than 4 MiB is refused, whether it says so or comes in chunks, and the server reads no more', async () => {
+    const body = JSON.stringify({ query: '{ __typename }', padding: 'x'.repeat(4 * 1024 * 1024) })
+    const headers = { 'content-type': 'application/json' }
+    for (const length of [{ 'content-length': String(body.length) }, { 'transfer-encoding': 'chunked' }]) {
+      const asked = request(`${app.app.url}/graphql`, { method: 'POST', headers: { ...headers, ...length } })
+      asked.on('error', () => {}) // the rest is not taken
+      for (let from = 0; from < body.length; from += 65_536) asked.write(body.slice(from, from + 65_536))
+      asked.end()
+      const [response] = await once(asked, 'response')
+      let text = ''
+      for await (const chunk of response) text += chunk
+      expect(response.statusCode).toBe(413)
+      expect(JSON.parse(text).errors[0].extensions.code).toBe('BAD_USER_INPUT')
+    }
+  })
+
+  test('a body that nobody reads does not block its connection', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const headers = { 'content-type': 'text/plain' }
+    for (const body of ['x'.repeat(1024 * 1024), '']) {
+      const asked = request(`${app.app.url}/graphql`, { method: 'PUT', headers, agent })
+      asked.end(body)
+      const [response] = await once(asked, 'response')
+      response.resume()
+      await once(response, 'end')
+      expect(response.statusCode).toBeGreaterThanOrEqual(400)
+    }
+    agent.destroy()
   })
 
   test('a path that is no URL is answered like any other', async () => {

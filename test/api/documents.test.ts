@@ -39,6 +39,13 @@ describe('recorded data', () => {
     expect(data.series.buckets[0].count).toBe(20_000)
   })
 
+  test('for a flag that does not exist are one sentence', async () => {
+    const { stderr } = await promisify(execFile)(process.execPath, ['scripts/demo-data.mjs', '--ur', 'x'], {
+      cwd: root,
+    }).catch((error) => error)
+    expect(stderr.trim()).toBe("Only --url is understood here, followed by a server's address.")
+  })
+
   test('for a server that does not answer are one sentence', async () => {
     const { stderr } = await promisify(execFile)(
       process.execPath,

@@ -21,22 +21,36 @@ Counts are Float since Int ends at 32 bits.`,
     timestamp: t.expose('timestamp', { type: 'Timestamp', description: 'start of the span' }),
     seconds: t.exposeFloat('seconds', { description: 'length of the span in seconds' }),
     empty: t.exposeBoolean('empty', { description: 'true where nothing was recorded' }),
-    count: t.exposeFloat('count', { description: 'how many values were recorded; of a COUNT the total' }),
-    sum: t.exposeFloat('sum', { nullable: true, description: 'of the values; of a COUNT the total' }),
-    mean: t.exposeFloat('mean', { nullable: true, description: 'of the values' }),
+    count: t.float({
+      description: 'how many values were recorded; of a COUNT the total',
+      resolve: ({ count }) => clamped(count),
+    }),
+    sum: t.float({
+      nullable: true,
+      description: 'of the values; of a COUNT the total',
+      resolve: ({ sum }) => finite(sum),
+    }),
+    mean: t.float({ nullable: true, description: 'of the values', resolve: ({ mean }) => finite(mean) }),
     min: t.exposeFloat('min', { nullable: true, description: 'the smallest value' }),
     max: t.exposeFloat('max', { nullable: true, description: 'the largest value' }),
     first: t.exposeFloat('first', { nullable: true, description: 'SERIES: the oldest value' }),
     last: t.exposeFloat('last', { nullable: true, description: 'SERIES: the newest value' }),
-    rate: t.exposeFloat('rate', { description: '`count` a second, over the whole span' }),
-    stddev: t.exposeFloat('stddev', { nullable: true, description: 'standard deviation, of the population' }),
+    rate: t.float({
+      description: '`count` a second, over the whole span',
+      resolve: ({ rate }) => clamped(rate),
+    }),
+    stddev: t.float({
+      nullable: true,
+      description: 'standard deviation, of the population',
+      resolve: ({ stddev }) => finite(stddev),
+    }),
     percentile: t.float({
       nullable: true,
       description: '`p` from 0 to 100, linear between closest ranks',
       args: { p: t.arg.float({ required: true, description: 'from 0 to 100; 50 is the median' }) },
       resolve: (bucket, { p }) => {
         if (!(p >= 0 && p <= 100)) throw badInput('p must lie from 0 to 100')
-        return bucket.percentile(p)
+        return finite(bucket.percentile(p))
       },
     }),
     value: t.expose('value', {
@@ -70,6 +84,16 @@ Counts are Float since Int ends at 32 bits.`,
     }),
   }),
 })
+
+/** Finite values can add up to what Float has no number for. */
+function finite(n: number | null): number | null {
+  return Number.isFinite(n) ? n : null
+}
+
+/** The same, where null may not stand. */
+function clamped(n: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, n))
+}
 
 function atLeastZero(what: string, n: number | null | undefined): number | undefined {
   if (typeof n === 'number' && n < 0) throw badInput(`${what} must not be below 0`)

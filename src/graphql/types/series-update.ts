@@ -62,12 +62,13 @@ and for every bucket that opens, leaves or expires, with or without writes.`,
 arguments, gives a SNAPSHOT; a malformed one BAD_USER_INPUT.`,
       }),
     },
-    subscribe: (_, { name, interval, steps, condensed, maxRate, after }, { store, live }) =>
+    subscribe: (_, { name, interval, steps, condensed, maxRate, after }, { store, live, request }) =>
       live.watch(store.select(name, interval), {
         steps: steps ?? undefined,
         condensed,
         maxRate,
         after: after ?? undefined,
+        signal: request?.signal,
       }),
     resolve: (update) => update,
   }),

@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { redisAddress } from '../../../src/config/config.ts'
@@ -56,6 +57,12 @@ describe('what is in force', () => {
   test('an empty variable counts as absent', async () => {
     const env = Object.fromEntries(flags.map(({ variable }) => [variable, '']))
     expect((await load({ env, files: { 'kairos.yaml': 'port: 7' } })).port).toBe(7)
+  })
+
+  test('a kairos.yaml that leads nowhere is a fault, not the demo', async () => {
+    const cwd = await folderWith({})
+    await symlink('nowhere.yaml', join(cwd, 'kairos.yaml'))
+    await expect(loadConfig({ argv: [], env: {}, cwd })).rejects.toThrow('kairos.yaml: does not exist')
   })
 
   test('a named file wins over kairos.yaml, the flag over the variable', async () => {

@@ -6,7 +6,7 @@ import { exclusively } from '../../../scripts/setup/exclusively.mjs'
 import { npmCi, providePackages } from '../../../scripts/setup/npm-packages.mjs'
 import { installCommands } from '../../../scripts/setup/package-managers.mjs'
 import { launcher, packagesToInstall } from '../../../scripts/setup/private-redis.mjs'
-import { isRecentServer } from '../../../scripts/setup/redis-server.mjs'
+import { isRecentServer, needsOwnRedis } from '../../../scripts/setup/redis-server.mjs'
 import { run } from '../../../scripts/setup/run.mjs'
 import { requireNode } from '../../../scripts/setup.mjs'
 
@@ -37,6 +37,14 @@ test('a server is fit from version 6.2 on, be it Redis or Valkey', () => {
   expect(isRecentServer('Redis server v=6.0.16 sha=00000000:0')).toBe(false)
   expect(isRecentServer('redis-check-rdb 7.0.15')).toBe(false)
   expect(isRecentServer(undefined)).toBe(false)
+})
+
+test('no server is needed where another Redis is named, and an empty variable names none', () => {
+  expect(needsOwnRedis(['--port', '0'], {})).toBe(true)
+  expect(needsOwnRedis([], { REDIS_URL: '' })).toBe(true)
+  expect(needsOwnRedis([], { REDIS_URL: 'redis://elsewhere' })).toBe(false)
+  expect(needsOwnRedis(['--port', '0', '--redis', 'redis://elsewhere'], {})).toBe(false)
+  expect(needsOwnRedis(['--redis=redis://elsewhere'], {})).toBe(false)
 })
 
 describe('the commands that install', () => {

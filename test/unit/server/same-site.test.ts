@@ -35,3 +35,20 @@ test('where any host is served, an origin must still be the host', () => {
   expect(ask('https://charts.example')).toBeUndefined()
   expect(ask('https://elsewhere.example')).toBeDefined()
 })
+
+test.each([
+  'localhost:99999',
+  '127.999.999.999',
+  'xn--.localhost',
+  '[',
+  'a b',
+  'localhost/path',
+  'me@localhost',
+  'localhost?',
+])('what is no host is a mistake, wherever it is served: %s', (host) => {
+  for (const loopbackOnly of [true, false])
+    expect(refusal(request({ host }), { loopbackOnly })).toMatchObject({
+      status: 400,
+      code: 'BAD_USER_INPUT',
+    })
+})

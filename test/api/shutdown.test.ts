@@ -1,0 +1,102 @@
+import { once } from 'node:events'
+import { Agent, get } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { createClient } from 'graphql-ws'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { startTestApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+let url: URL
+beforeEach(async () => {
+  app = await startTestApp({ monitor: false })
+  url = new URL(app.app.url)
+})
+afterEach(() => app.stop())
+
+async function connected(options: { allowHalfOpen?: boolean } = {}): Promise<Socket> {
+  const socket = connect({ port: Number(url.port), host: '127.0.0.1', ...options })
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  return socket
+}
+
+function upgrade(path: string): string {
+  const head = [`GET ${path} HTTP/1.1`, `host: ${url.host}`, 'connection: upgrade', 'upgrade: websocket']
+  const webSocket = ['sec-websocket-version: 13', 'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==']
+  return [...head, ...webSocket, 'sec-websocket-protocol: graphql-transport-ws', '', ''].join('\r\n')
+}
+
+async function millisecondsToClose(): Promise<number> {
+  const start = performance.now()
+  await app.app.close()
+  return performance.now() - start
+}
+
+test('who watches over SSE is told that it is over, and connections that wait for nothing hold nobody', async () => {
+  const preopened = await connected()
+  const agent = new Agent({ keepAlive: true })
+  const [response] = await once(get({ port: url.port, path: '/health/live', agent }), 'response')
+  response.resume()
+  await once(response, 'end')
+  const watched = await fetch(new URL('/graphql', url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: '{"query":"subscription { series(name: \\"x\\", interval: \\"minute\\", steps: 1) { kind } }"}',
+  })
+  const events = watched.body?.getReader()
+  await events?.read()
+
+  const closing = millisecondsToClose()
+  let last = ''
+  for (let chunk = await events?.read(); chunk && !chunk.done; chunk = await events?.read())
+    last += Buffer.from(chunk.value).toString()
+  expect(last).toContain('event: complete')
+  expect(await closing).toBeLessThan(3000)
+  preopened.destroy()
+  agent.destroy()
+})
+
+test('a mutation that runs over a WebSocket is acknowledged before the socket is closed', async () => {
+  const client = createClient({ url: `ws://${url.host}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 })
+  const insert = (name: string) =>
+    client.iterate({ query: `mutation { insert(name: "${name}") { inserted } }` }).next()
+  await insert('before')
+  await app.redis.client('PAUSE', 60_000, 'WRITE')
+  const inserting = insert('during')
+  await expect.poll(() => app.redis.info('clients')).toContain('blocked_clients:1')
+  const closing = millisecondsToClose()
+  await app.redis.client('UNPAUSE')
+  expect((await inserting).value.data).toEqual({ insert: { inserted: 1 } })
+  expect(await closing).toBeLessThan(3000)
+})
+
+test('who watches over a WebSocket is asked to come back, not told that it is over', async () => {
+  const client = createClient({ url: `ws://${url.host}/graphql`, webSocketImpl: WebSocket, retryAttempts: 0 })
+  const updates = client.iterate({
+    query: 'subscription { series(name: "x", interval: "minute", steps: 1) { kind } }',
+  })
+  await updates.next()
+  const next = updates.next().catch((event) => event)
+  expect(await millisecondsToClose()).toBeLessThan(3000)
+  expect(await next).toMatchObject({ code: 1001 })
+})
+
+test('a WebSocket that is refused does not wait for its client to hang up', async () => {
+  const socket = await connected({ allowHalfOpen: true })
+  socket.write(upgrade('/elsewhere'))
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain('HTTP/1.1 404 Not Found')
+  expect(await millisecondsToClose()).toBeLessThan(3000)
+  socket.destroy()
+})
+
+test('a client that hears nothing does not hold the server for longer than running requests may', async () => {
+  const socket = await connected()
+  socket.write(upgrade('/graphql'))
+  const [answer] = await once(socket, 'data')
+  expect(String(answer)).toContain('HTTP/1.1 101 Switching Protocols')
+  socket.pause()
+  expect(await millisecondsToClose()).toBeLessThan(10_000)
+  socket.destroy()
+})

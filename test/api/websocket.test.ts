@@ -1,0 +1,112 @@
+import { once } from 'node:events'
+import { createClient } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import WebSocket from 'ws'
+import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
+
+let app: TestApp
+beforeAll(async () => {
+  app = await startTestApp({ limits: { maxSubscriptions: 2 } })
+})
+afterAll(() => app.stop())
+
+const open = () =>
+  createClient({ url: `${app.app.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket })
+
+/** The first answer over a socket of its own; the errors where the whole operation is refused. */
+async function ask(query: string, variables?: Record<string, unknown>): Promise<Reply> {
+  const client = open()
+  try {
+    for await (const result of client.iterate({ query, variables })) return result as Reply
+    throw new Error('no answer')
+  } catch (errors) {
+    if (Array.isArray(errors)) return { errors }
+    throw errors
+  } finally {
+    await client.dispose()
+  }
+}
+
+describe('an error is over WebSocket what it is over HTTP', () => {
+  const NOON = 1_795_435_200
+  const series = `series(name: "foreign", interval: "minute", steps: 3)`
+  beforeAll(async () => {
+    const hour = Math.floor(Date.now() / 3_600_000)
+    for (const each of [hour - 1, hour, hour + 1])
+      await app.redis.rpush(`kairos:{foreign}:minute:${each}`, 'x')
+  })
+
+  test.each([
+    ['a syntax error', '{ series(', 'BAD_USER_INPUT'],
+    ['an unknown field', '{ nope }', 'BAD_USER_INPUT'],
+    ['an unknown interval', '{ series(name: "x", interval: "nope") { end } }', 'UNKNOWN_INTERVAL'],
+    ['a foreign key', `{ ${series} { end } }`, 'TYPE_MISMATCH'],
+    [
+      'too many buckets',
+      `{ series(name: "x", interval: "minute", start: 0, end: ${NOON}) { end } }`,
+      'RANGE_TOO_LARGE',
+    ],
+  ])('%s', async (_what, query, code) => {
+    const [overHttp, overSocket] = [await app.query(query), await ask(query)]
+    expect(overSocket.errors).toEqual(overHttp.errors)
+    expect(overSocket.errors?.map(({ extensions }) => extensions?.code)).toEqual([code])
+  })
+
+  test('a variable of the wrong type', async () => {
+    const query = 'query ($start: Timestamp) { series(name: "x", interval: "minute", start: $start) { end } }'
+    const variables = { start: 'tomorrow' }
+    const overSocket = await ask(query, variables)
+    expect(overSocket.errors).toEqual((await app.query(query, variables)).errors)
+    expect(overSocket.errors?.[0]).toMatchObject({
+      message: expect.stringContaining('$start'),
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+  })
+
+  test('a subscription that cannot begin', async () => {
+    const foreign = await ask(`subscription { ${series} { kind } }`)
+    expect(foreign.errors?.[0]?.extensions).toEqual({ code: 'TYPE_MISMATCH' })
+  })
+
+  test('a subscription that fails later, because somebody put something else in its place', async () => {
+    const client = open()
+    const updates = client.iterate({
+      query: 'subscription { series(name: "later", interval: "minute", steps: 3) { kind } }',
+    })
+    await updates.next()
+    const hour = Math.floor(Date.now() / 3_600_000)
+    for (const each of [hour - 1, hour, hour + 1]) await app.redis.rpush(`kairos:{later}:minute:${each}`, 'x')
+    await expect(updates.next()).rejects.toMatchObject([{ extensions: { code: 'TYPE_MISMATCH' } }])
+    await client.dispose()
+  })
+})
+
+test('a socket that carries as much as it may says when to come again', async () => {
+  const client = open()
+  const query = 'subscription { series(name: "many", interval: "minute", steps: 1) { kind } }'
+  const updates = [client.iterate({ query }), client.iterate({ query })]
+  for (const each of updates) await each.next()
+  await expect(client.iterate({ query }).next()).rejects.toMatchObject([
+    { extensions: { code: 'RATE_LIMITED', retryAfter: 1 } },
+  ])
+  await client.dispose()
+})
+
+test.each([
+  ['a message that only servers send', JSON.stringify({ type: 'connection_ack' })],
+  ['no message at all', 'nonsense'],
+  ['more than may be sent', 'x'.repeat(4 * 1024 * 1024 + 1)],
+  [
+    'an operation before it was let in',
+    JSON.stringify({ id: '1', type: 'subscribe', payload: { query: '{a}' } }),
+  ],
+])('%s closes the socket, and is not written past the log', async (_what, message) => {
+  const written = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const socket = new WebSocket(`${app.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  await once(socket, 'open')
+  socket.send(message)
+  const [code] = await once(socket, 'close')
+  expect(code).toBeGreaterThan(1001)
+  expect(written).not.toHaveBeenCalled()
+  written.mockRestore()
+})

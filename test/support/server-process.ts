@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** `kairos serve` as a process of its own. */
+export interface ServerProcess {
+  /** all that it has written, to either */
+  readonly output: string
+  kill(signal: NodeJS.Signals): void
+  /** Resolves with the first group of the pattern, or all that matched, as soon as the output holds it. Throws when the process ends first. */
+  says(pattern: RegExp): Promise<string>
+  /** how it ended */
+  readonly ended: Promise<number | NodeJS.Signals>
+}
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export async function startServerProcess(flags: readonly string[]): Promise<ServerProcess> {
+  const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
+  const loader = source('run-typescript.mjs')
+  const child = spawn(process.execPath, ['--import', loader, source('../../src/bin.ts'), 'serve', ...flags], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text
+      child.emit('output')
+    })
+  }
+  const ended = once(child, 'close').then(async ([code, signal]) => {
+    await rm(cwd, { recursive: true, force: true })
+    return code ?? signal
+  })
+  return {
+    get output() {
+      return output
+    },
+    kill: (signal) => child.kill(signal),
+    async says(pattern) {
+      for (;;) {
+        const found = pattern.exec(output)
+        if (found) return found[1] ?? found[0]
+        if (child.exitCode !== null) throw new Error(`it ended without ${pattern}: ${output}`)
+        await Promise.race([once(child, 'output'), ended])
+      }
+    },
+    ended,
+  }
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { answerWith, listen } from '../../../src/server/listen.ts'
+
+test('a server that is starting is alive, and ready for nothing else', async () => {
+  const { server, url } = await listen({ port: 0, host: '127.0.0.1' })
+  const ask = async (path: string) => {
+    const response = await fetch(url + path)
+    return [response.status, await response.text()]
+  }
+  expect(await ask('/health/live')).toEqual([200, 'ok\n'])
+  expect(await ask('/health/ready')).toEqual([503, 'Kairos is starting\n'])
+  expect((await ask('/graphql'))[0]).toBe(503)
+  answerWith(server, (_request, response) => response.end('handled'))
+  expect(await ask('/health/live')).toEqual([200, 'handled'])
+  server.close()
+})
