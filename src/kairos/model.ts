@@ -51,7 +51,7 @@ export interface Entry {
 }
 
 const MOST_COPIES = 1000
-const LONGEST_NAME = 512
+export const LONGEST_NAME = 512
 
 /** Throws BAD_USER_INPUT where the options cannot be understood. */
 export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V>): Model<T, V> {

@@ -110,7 +110,7 @@ export class Writer {
         throw new KairosError('BAD_USER_INPUT', 'too many values for one atomic write: divide them')
       }
       const replies = await this.#run(lanes, keys, args)
-      for (const [i, lane] of lanes.entries()) this.#settle(lane, replies[i])
+      this.#settle(lanes, replies)
     } catch (error) {
       for (const { requests } of lanes) for (const request of requests) request.fail(error)
     }
@@ -124,20 +124,35 @@ export class Writer {
     return replies.map(String)
   }
 
-  #settle({ requests }: Lane, reply = ''): void {
-    const merged = requests.length > 1 && reply !== 'WRITTEN'
-    // One of them is at fault, and nothing was written: now each speaks for itself.
-    if (merged) this.#send(requests.map((request) => ({ ...request, requests: [request] })))
-    else for (const request of requests) request.settle(reply)
+  #settle(lanes: readonly Lane[], replies: readonly string[]): void {
+    for (const [i, { requests }] of lanes.entries()) {
+      const reply = replies[i] ?? ''
+      if (requests.length > 1 && reply !== 'WRITTEN') {
+        // One of them is at fault, and nothing was written of it or of what came later: now each speaks for itself.
+        const apart = requests.map((request) => ({ ...request, requests: [request] }))
+        this.#send([...apart, ...lanes.slice(i + 1)])
+        return
+      }
+      for (const request of requests) request.settle(reply)
+    }
   }
 }
 
 /** Writes groups of keys at once, outside of any request. Throws as `Writer.write`. */
 export async function writeGroups(redis: Redis, layout: Layout, groups: readonly KeyGroup[]): Promise<void> {
   const call = new Call(layout, '')
-  call.add(groups, '')
+  call.add(groups)
   const replies = await writeScript.runOnce(redis, call.keys, call.args)
   outcome(String(replies), { inserted: 0, expired: 0, duplicate: false })
+}
+
+/** How a batch is tried. */
+interface Trial {
+  /** what a repeat is to be told */
+  readonly result?: string
+  readonly once?: Once | undefined
+  /** whether nothing that comes after it in the call is to be tried if it fails; default false */
+  readonly decisive?: boolean
 }
 
 /** One call of `write.lua`. */
@@ -156,14 +171,14 @@ class Call {
 
   addLane(lane: Lane): void {
     const { batch, once } = lane
-    this.add(batch.groups(), `${batch.inserted} ${batch.expired}`, once)
+    const result = `${batch.inserted} ${batch.expired}`
+    this.add(batch.groups(), { result, once, decisive: lane.requests.length > 1 })
     this.lanes.push(lane)
   }
 
-  /** `result` is what a repeat is to be told. */
-  add(groups: readonly KeyGroup[], result: string, once?: Once): void {
+  add(groups: readonly KeyGroup[], { result = '', once, decisive = false }: Trial = {}): void {
     if (once) this.keys.push(once.key)
-    this.args.push(once?.fingerprint ?? '', result, groups.length)
+    this.args.push(once?.fingerprint ?? '', result, decisive ? '1' : '', groups.length)
     for (const { command, life, width, keys, args } of groups) {
       this.args.push(command, life ?? '', keys.length, width)
       for (const key of keys) this.keys.push(key)

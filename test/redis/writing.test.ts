@@ -26,7 +26,7 @@ describe.each(['kairos', 'packed'] as const)('in layout %s', (layout: LayoutName
   const spoil = async (name: string) => {
     await open('count').insert(name, 1)
     const keys = await on.redis.keys(layout === 'kairos' ? `w:${name}:hour:*:*` : `w:{${name}}:hour:*`)
-    for (const key of keys) await on.redis.multi().del(key).set(key, 'x').exec()
+    for (const key of keys) await on.redis.multi().del(key).hset(key, 'x', 'y').exec()
   }
 
   test('all intervals of an insert are written, or none', async () => {
@@ -79,6 +79,38 @@ describe.each(['kairos', 'packed'] as const)('in layout %s', (layout: LayoutName
       timeseries.insert('g', 4, { id: 'b' }),
     ])
     expect((await timeseries.get('g', 'minute')).get(NOON)).toBe(4)
+  })
+
+  test('inserts act in the order of the calls, though one between them is at fault', async () => {
+    await spoil('bad')
+    const timeseries = open('gauge')
+    const inserting = [
+      timeseries.insert('bad', 0),
+      timeseries.insert('g', 1),
+      timeseries.insert('g', 2, { id: 'x' }),
+      timeseries.insert('bad', 0),
+      timeseries.insert('g', 3),
+    ]
+    const outcomes = await Promise.allSettled(inserting)
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    expect((await timeseries.get('g', 'minute')).get(NOON)).toBe(3)
+  })
+
+  test.each([
+    [[2, 2 ** 53 - 1, -1], undefined],
+    [[2 ** 53 - 1, 2, 1, -3], 2 ** 53 - 1],
+    [[2 ** 53 - 1, -(2 ** 53 - 1), 0.5], 0.5],
+  ])('the amounts %j add up to %s', async (amounts, sum) => {
+    const inserting = open('count').insert('a', amounts)
+    if (sum === undefined) await expect(inserting).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+    else expect((await inserting).inserted).toBe(amounts.length)
+    expect(await totals('a')).toEqual([sum ?? 0, sum ?? 0])
   })
 
   test('what is called after an insert comes after it', async () => {

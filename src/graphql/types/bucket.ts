@@ -5,7 +5,7 @@ import { badInput } from '../errors.ts'
 const HistogramEntry = builder.objectRef<HistogramEntryModel>('HistogramEntry').implement({
   description: 'One distinct value of a histogram.',
   fields: (t) => ({
-    value: t.expose('value', { type: 'Value' }),
+    value: t.expose('value', { type: 'Value', description: 'the value, as it was written' }),
     count: t.exposeFloat('count', { description: 'how often it occurred' }),
   }),
 })

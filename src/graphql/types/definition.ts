@@ -43,7 +43,7 @@ export const Interval = builder.objectRef<IntervalModel>('Interval').implement({
   }),
 })
 
-const Definition = builder.objectRef<DefinitionModel>('Definition').implement({
+export const Definition = builder.objectRef<DefinitionModel>('Definition').implement({
   description: 'One rule of the configuration: the names it matches, their type and their intervals.',
   fields: (t) => ({
     name: t.exposeString('name'),
@@ -52,7 +52,7 @@ const Definition = builder.objectRef<DefinitionModel>('Definition').implement({
       resolve: ({ match }) => [...match],
     }),
     type: t.expose('type', { type: SeriesType }),
-    valueType: t.expose('valueType', { type: ValueType }),
+    valueType: t.expose('valueType', { type: ValueType, description: 'what a value is' }),
     unit: t.exposeString('unit', { nullable: true, description: 'of the values, for axes' }),
     description: t.exposeString('description', { nullable: true }),
     intervals: t.field({

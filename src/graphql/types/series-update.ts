@@ -1,5 +1,6 @@
 import type { Update } from '../../live/index.ts'
 import { builder } from '../builder.ts'
+import type { Context } from '../context.ts'
 import { Series } from './series.ts'
 
 const UpdateKind = builder.enumType('UpdateKind', {
@@ -16,7 +17,7 @@ const UpdateKind = builder.enumType('UpdateKind', {
 const SeriesUpdate = builder.objectRef<Update>('SeriesUpdate').implement({
   description: 'What to do to hold what a fresh query would give.',
   fields: (t) => ({
-    kind: t.expose('kind', { type: UpdateKind }),
+    kind: t.expose('kind', { type: UpdateKind, description: 'what to do with `changed`' }),
     cursor: t.exposeString('cursor', {
       description:
         'hand it back as `after` when you reconnect, to this server or to another one on the same Redis',
@@ -28,11 +29,57 @@ const SeriesUpdate = builder.objectRef<Update>('SeriesUpdate').implement({
     }),
     changed: t.field({
       type: Series,
-      description: 'the buckets that are new or changed',
-      resolve: (update) => update,
+      description:
+        'In `column` only the fills NULL and ZERO: the others would alter points that a DELTA does not carry.',
+      resolve: (update) => ({ ...update, folded: 1, partial: true }),
     }),
   }),
 })
+
+const watchArgs = builder.args((t) => ({
+  interval: t.string({ required: true, description: "one of the definition's intervals, by name" }),
+  steps: t.int({
+    description:
+      "how many of the newest steps; absent: the interval's `steps` (100 if it keeps all), at most 1,000",
+  }),
+  condensed: t.boolean({
+    required: true,
+    defaultValue: false,
+    description: 'one bucket per step, where the interval has a resolution',
+  }),
+  maxRate: t.float({
+    required: true,
+    defaultValue: 10,
+    description:
+      'updates a second at most, above 0 and up to 60; updates in between are merged, never queued',
+  }),
+  after: t.string({
+    description: `Resume: what was missed arrives as one DELTA, empty if nothing was, where the server still knows it; an unknown cursor, or one of other
+arguments, gives a SNAPSHOT; a malformed one BAD_USER_INPUT.`,
+  }),
+}))
+
+interface WatchArguments {
+  readonly interval: string
+  readonly steps?: number | null | undefined
+  readonly condensed: boolean
+  readonly maxRate: number
+  readonly after?: string | null | undefined
+}
+
+function watch(
+  { store, live, request }: Context,
+  names: string | readonly string[],
+  { interval, steps, condensed, maxRate, after }: WatchArguments,
+): Promise<AsyncIterableIterator<Update>> {
+  return live.watch(store.select(names, interval), {
+    steps: steps ?? undefined,
+    condensed,
+    maxRate,
+    after: after ?? undefined,
+    signal: request?.signal,
+  })
+}
 
 builder.subscriptionField('series', (t) =>
   t.field({
@@ -41,35 +88,25 @@ builder.subscriptionField('series', (t) =>
 and for every bucket that opens, leaves or expires, with or without writes.`,
     args: {
       name: t.arg.string({ required: true, description: 'of the series, as it was written' }),
-      interval: t.arg.string({ required: true, description: "one of the definition's intervals, by name" }),
-      steps: t.arg.int({
-        description:
-          "how many of the newest steps; absent: the interval's `steps` (100 if it keeps all), at most 1,000",
-      }),
-      condensed: t.arg.boolean({
-        required: true,
-        defaultValue: false,
-        description: 'one bucket per step, where the interval has a resolution',
-      }),
-      maxRate: t.arg.float({
-        required: true,
-        defaultValue: 10,
-        description:
-          'updates a second at most, above 0 and up to 60; updates in between are merged, never queued',
-      }),
-      after: t.arg.string({
-        description: `Resume: what was missed arrives as one DELTA, empty if nothing was, where the server still knows it; an unknown cursor, or one of other
-arguments, gives a SNAPSHOT; a malformed one BAD_USER_INPUT.`,
-      }),
+      ...watchArgs,
     },
-    subscribe: (_, { name, interval, steps, condensed, maxRate, after }, { store, live, request }) =>
-      live.watch(store.select(name, interval), {
-        steps: steps ?? undefined,
-        condensed,
-        maxRate,
-        after: after ?? undefined,
-        signal: request?.signal,
+    subscribe: (_, { name, ...options }, context) => watch(context, name, options),
+    resolve: (update) => update,
+  }),
+)
+
+builder.subscriptionField('join', (t) =>
+  t.field({
+    type: SeriesUpdate,
+    description: 'As `series`, for several series joined.',
+    args: {
+      names: t.arg.stringList({
+        required: true,
+        description: '1 to 100 distinct series, in the order in which they are joined',
       }),
+      ...watchArgs,
+    },
+    subscribe: (_, { names, ...options }, context) => watch(context, names, options),
     resolve: (update) => update,
   }),
 )

@@ -1,16 +1,29 @@
-import type { Bucket as BucketModel, Selection } from '../../kairos/index.ts'
+import { column, type Grid as GridModel, grid, type Run } from '../../kairos/index.ts'
 import { builder } from '../builder.ts'
-import { readingTime } from '../time.ts'
+import { badInput } from '../errors.ts'
+import { rangeArgs } from '../range-args.ts'
+import { readRange } from '../reads.ts'
 import { Bucket } from './bucket.ts'
+import { Fill, percentileOf, Stat } from './column.ts'
 import { Interval, SeriesType } from './definition.ts'
 
-/** A run of buckets, as it was read. */
-export interface SeriesModel {
-  readonly selection: Selection
-  readonly buckets: readonly BucketModel[]
-  /** end of the last bucket, in Unix seconds */
-  readonly end: number
+/** A run of buckets; `partial` where it leaves out those that have not changed. */
+export interface SeriesModel extends Run {
+  readonly partial?: boolean
 }
+
+const Grid = builder.objectRef<GridModel>('Grid').implement({
+  description: 'How numeric data are spread over bins, bucket by bucket: a heat map.',
+  fields: (t) => ({
+    width: t.exposeFloat('width', { description: 'width of a bin' }),
+    from: t.exposeFloat('from', { description: 'lower edge of the first bin, a multiple of `width`' }),
+    counts: t.field({
+      type: t.listRef(t.listRef('Float')),
+      description: '`counts[bucket][bin]`, buckets as in `timestamps`',
+      resolve: ({ counts }) => counts.map((row) => [...row]),
+    }),
+  }),
+})
 
 export const Series = builder.objectRef<SeriesModel>('Series').implement({
   description: 'A run of buckets of one series, or of several joined, oldest first.',
@@ -26,18 +39,61 @@ export const Series = builder.objectRef<SeriesModel>('Series').implement({
       resolve: ({ selection }) => selection.definition.unit,
     }),
     interval: t.field({ type: Interval, resolve: ({ selection }) => selection.interval }),
+    folded: t.exposeInt('folded', {
+      description: 'interval buckets in each bucket: 1 unless `maxPoints` folded them',
+    }),
     end: t.expose('end', {
       type: 'Timestamp',
       description: 'end of the last bucket: later than now while it is open',
     }),
-    buckets: t.field({ type: [Bucket], resolve: ({ buckets }) => [...buckets] }),
+    buckets: t.field({
+      type: [Bucket],
+      description: 'oldest first, without holes',
+      resolve: ({ buckets }) => [...buckets],
+    }),
     timestamps: t.field({
       type: ['Timestamp'],
-      description: "the buckets' timestamps: the x axis of a chart",
+      description: "the buckets' timestamps: the x axis of `column`",
       resolve: ({ buckets }) => buckets.map(({ timestamp }) => timestamp),
+    }),
+    column: t.field({
+      type: ['Float'],
+      nullable: { list: false, items: true },
+      description:
+        'one number a bucket, aligned with `timestamps`: the y values of a chart. `p` from 0 to 100 for PERCENTILE.',
+      args: {
+        stat: t.arg({ type: Stat, required: true, description: 'which number' }),
+        p: t.arg.float({ description: 'from 0 to 100, for PERCENTILE; 50 is the median' }),
+        fill: t.arg({
+          type: Fill,
+          required: true,
+          defaultValue: 'null',
+          description: 'what stands where a bucket has no number',
+        }),
+      },
+      resolve: ({ buckets, partial }, { stat, p, fill }) => {
+        if (partial && fill !== 'null' && fill !== 'zero')
+          throw badInput(
+            'a subscription knows the fills NULL and ZERO: others would alter points that are not sent',
+          )
+        return column(buckets, { stat, p: percentileOf(stat, p), fill })
+      },
+    }),
+    grid: t.field({
+      type: Grid,
+      nullable: true,
+      description:
+        'numeric SERIES, HISTOGRAM and SET only, otherwise null; `width` is chosen where absent; at most 200 bins',
+      args: { width: t.arg.float({ description: 'of a bin, in the unit of the values; above 0' }) },
+      resolve: ({ buckets }, { width }) => grid(buckets, width ?? undefined),
     }),
   }),
 })
+
+const describe = {
+  name: 'of the series, as it was written',
+  names: 'of the series, as they were written; at most 100',
+}
 
 builder.queryField('series', (t) =>
   t.field({
@@ -47,47 +103,35 @@ builder.queryField('series', (t) =>
 
 Where the interval has a resolution there is one bucket per resolution; \`condensed\` folds them into one per step.
 \`collapsed\` folds the whole range into one.`,
-    args: {
-      name: t.arg.string({ required: true, description: 'of the series, as it was written' }),
-      interval: t.arg.string({ required: true, description: "one of the definition's intervals, by name" }),
-      start: t.arg({
-        type: 'Timestamp',
-        description:
-          'Alone: `steps` from the step that holds it. With `end`: every step between, both included.',
-      }),
-      end: t.arg({
-        type: 'Timestamp',
-        description: 'Alone: `steps` up to and with the step that holds it. Neither: up to now.',
-      }),
-      steps: t.arg.int({
-        description: `How many steps. Absent: the interval's \`steps\` (100 if it keeps all), at most 1,000. BAD_USER_INPUT: below 1, or beside both
-\`start\` and \`end\`; as is \`start\` after \`end\`.`,
-      }),
-      condensed: t.arg.boolean({
-        required: true,
-        defaultValue: false,
-        description: 'one bucket per step, where the interval has a resolution',
-      }),
-      collapsed: t.arg.boolean({
-        required: true,
-        defaultValue: false,
-        description: 'one bucket for the whole range',
-      }),
+    args: { name: t.arg.string({ required: true, description: describe.name }), ...rangeArgs },
+    resolve: (_, { name, ...range }, context) => readRange(context, name, range),
+  }),
+)
+
+builder.queryField('seriesList', (t) =>
+  t.field({
+    type: [Series],
+    nullable: { list: false, items: true },
+    description:
+      'As `series` for each name, in the order asked; null, with an error at its place, where one cannot be read. Types may differ. At most 100 names.',
+    args: { names: t.arg.stringList({ required: true, description: describe.names }), ...rangeArgs },
+    resolve: (_, { names, ...range }, context) => {
+      if (names.length > MOST_NAMES) throw badInput(`at most ${MOST_NAMES} series are read at once`)
+      return names.map((name) => readRange(context, name, range))
     },
-    resolve: async (
-      _,
-      { name, interval, start, end, steps, condensed, collapsed },
-      { store },
-    ): Promise<SeriesModel> => {
-      const selection = store.select(name, interval)
-      const now = store.clock()
-      const starts = selection.steps({
-        start: readingTime(start, now),
-        end: readingTime(end, now),
-        steps: steps ?? undefined,
-      })
-      const buckets = await selection.read(starts, { condensed, collapsed })
-      return { selection, buckets, end: selection.endOf(starts) }
-    },
+  }),
+)
+
+/** Of a list of series. */
+const MOST_NAMES = 100
+
+builder.queryField('join', (t) =>
+  t.field({
+    type: Series,
+    nullable: true,
+    description: `1 to 100 distinct series joined bucket by bucket into one: lists append, counts and histograms add, sets unite, the last gauge in the
+order of \`names\` wins. Type, value type, step, resolution and zone must agree, else TYPE_MISMATCH.`,
+    args: { names: t.arg.stringList({ required: true, description: describe.names }), ...rangeArgs },
+    resolve: (_, { names, ...range }, context) => readRange(context, names, range),
   }),
 )

@@ -172,8 +172,15 @@ const made = new WeakMap<Interval, Chunks>()
 function stepsOfChunk(interval: Interval, buckets: number): number {
   const eighth = interval.steps === null ? Number.POSITIVE_INFINITY : Math.floor(interval.steps / 8)
   const steps = Math.max(1, Math.min(Math.floor(MOST_BUCKETS / buckets), eighth))
-  // A bucket that lies in two steps belongs to each of them apart, so these cannot share a chunk.
-  return steps === 1 || interval.resolution === null || divides(interval.resolution, interval.step)
-    ? steps
-    : 1
+  return steps === 1 || !mayStraddle(interval) ? steps : 1
+}
+
+/**
+ * Whether a bucket may lie in two steps. Then it belongs to each of them apart, so these cannot share a chunk. Clocks of any
+ * zone but UTC once went by odd seconds, whatever they do now.
+ */
+function mayStraddle({ step, resolution, timeZone }: Interval): boolean {
+  if (resolution === null) return false
+  const mixed = (step.seconds === undefined) !== (resolution.seconds === undefined)
+  return (mixed && timeZone !== 'UTC') || !divides(resolution, step)
 }

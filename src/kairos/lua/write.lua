@@ -10,6 +10,7 @@
 --       then for each batch
 --          fingerprint of the batch, '' where it has no id
 --          result        what a repeat is to be told
+--          decisive      '1' where what comes after it is not to be tried if it fails
 --          groups        how many groups of keys follow, of each
 --             command    RPUSH | HINCRBY | INCRBY | SET | SADD
 --             life       milliseconds from now, set where a key has none; '' for ever
@@ -18,7 +19,7 @@
 --             for each key its arguments, as the command takes them: INCRBY a number, which may have a fraction, HINCRBY
 --             value, count, value, count …; in a chunk INCRBY slot, number, slot, number … SET slot, value …
 --             RPUSH slot, value … HINCRBY slot:value, count … SADD slot:value, '' …
--- Reply for each batch: 'WRITTEN'; 'DUPLICATE <what the first call was told>'; 'CONFLICT', the id was used for another
+-- Reply for each batch that was tried: 'WRITTEN'; 'DUPLICATE <what the first call was told>'; 'CONFLICT', the id was used for another
 --       batch; 'FOREIGN', a key holds something else; 'OVERFLOW', a sum leaves the exact numbers
 
 local MARKER_LIFE, CATALOGUE, PREFIX_LENGTH = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -35,6 +36,9 @@ end
 
 -- The sum of a text that is held, or false, and a number to be added; or nil and a fault.
 local function add(held, amount)
+  if abs(amount) > SAFE then
+    return nil, 'OVERFLOW'
+  end
   local sum = amount
   if held then
     local number = tonumber(held)
@@ -405,7 +409,7 @@ local function plan_group(fault)
 end
 
 local function run_batch()
-  local fingerprint, result, groups = next_arg(), next_arg(), tonumber(next_arg())
+  local fingerprint, result, decisive, groups = next_arg(), next_arg(), next_arg() == '1', tonumber(next_arg())
   local marker, fault
   if fingerprint ~= '' then
     marker = KEYS[key_at]
@@ -424,7 +428,7 @@ local function run_batch()
     end
   end
   if fault then
-    return fault
+    return fault, decisive
   end
   perform()
   if marker then
@@ -434,8 +438,8 @@ local function run_batch()
   return 'WRITTEN'
 end
 
-local replies = {}
-while arg_at <= #ARGV do
-  replies[#replies + 1] = run_batch()
+local replies, stopped = {}, false
+while arg_at <= #ARGV and not stopped do
+  replies[#replies + 1], stopped = run_batch()
 end
 return replies

@@ -123,6 +123,12 @@ export class Bucket<T extends SeriesType = SeriesType> {
       .slice(0, first)
   }
 
+  /** Each value and how often it occurred; null where values are no numbers, or as of counts and gauges are not kept. */
+  numbers(): readonly (readonly [value: number, weight: number])[] | null {
+    const { kind, numeric } = this.#options
+    return numeric && kind.type !== 'count' && kind.type !== 'gauge' ? this.#numbers() : null
+  }
+
   /** Whether the other holds the same data over the same span. */
   equals(other: Bucket): boolean {
     const same = this.timestamp === other.timestamp && this.seconds === other.seconds

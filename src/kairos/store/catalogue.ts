@@ -34,16 +34,18 @@ export class Catalogue {
 
   /** At most `count` names after the name `after`, ascending by code points; one round trip. */
   async page(count: number, after?: string): Promise<string[]> {
-    const from = after === undefined ? '-' : `(${after}`
-    const names = await namesScript.run(this.#redis, [this.#names, this.#expiries], [from, count])
-    return Array.isArray(names) ? names.map(String) : []
+    return await this.#page(count, after === undefined ? '-' : `(${after}`)
   }
 
-  /** Every name, ascending by code points; names that come or go meanwhile may be left out. */
-  async *all(): AsyncGenerator<string> {
-    let names = await this.page(PAGE)
+  /** The names that begin with `prefix` and come after `after`, ascending by code points, a page at a time. */
+  async *beginningWith(prefix: string, after?: string): AsyncGenerator<string> {
+    const within = after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
+    let names = await this.#page(PAGE, within ? `(${after}` : `[${prefix}`)
     while (names.length > 0) {
-      yield* names
+      for (const name of names) {
+        if (!name.startsWith(prefix)) return
+        yield name
+      }
       names = await this.page(PAGE, names.at(-1))
     }
   }
@@ -66,6 +68,12 @@ export class Catalogue {
     let found = 0
     for await (const page of scanPages(this.#redis, this.#keys)) found += await this.#enterUnknown(page)
     return found
+  }
+
+  /** `from` as ZRANGEBYLEX takes it. */
+  async #page(count: number, from: string): Promise<string[]> {
+    const names = await namesScript.run(this.#redis, [this.#names, this.#expiries], [from, count])
+    return Array.isArray(names) ? names.map(String) : []
   }
 
   async #enterPage(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {

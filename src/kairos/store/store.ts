@@ -1,9 +1,18 @@
 import type { Redis } from 'ioredis'
 import { acceptAll, Batch } from '../batch.ts'
 import { KairosError } from '../errors.ts'
+import { globMatcher, literalPrefix } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
 import type { Extent, LayoutName, Located } from '../layouts/index.ts'
-import { bookkeeping, checkedEntry, checkedName, type Entry, type Insert, intervalOf } from '../model.ts'
+import {
+  bookkeeping,
+  checkedEntry,
+  checkedName,
+  type Entry,
+  type Insert,
+  intervalOf,
+  LONGEST_NAME,
+} from '../model.ts'
 import { once } from '../once.ts'
 import { type InsertResult, Writer } from '../writer.ts'
 import { StoredState } from './adoption.ts'
@@ -32,6 +41,13 @@ export interface StoreOptions {
   readonly limits: StoreLimits
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
+}
+
+export interface SearchOptions {
+  /** a glob over names; default all */
+  readonly match?: string | undefined
+  readonly after?: string | undefined
+  readonly count: number
 }
 
 /** Series that are joined at once. */
@@ -175,6 +191,23 @@ export class Store {
   /** At most `count` names of stored series that come after `after`, ascending by code points; one round trip. */
   async names(count: number, after?: string): Promise<string[]> {
     return await this.#catalogue.page(count, after)
+  }
+
+  /**
+   * At most `count` names of stored series that the glob `match` matches and some rule covers, and that come after `after`;
+   * ascending by code points. Throws BAD_USER_INPUT where the glob is longer than a name may be.
+   */
+  async search({ match = '**', after, count }: SearchOptions): Promise<string[]> {
+    if (match.length > LONGEST_NAME)
+      throw new KairosError('BAD_USER_INPUT', `match has at most ${LONGEST_NAME} characters`)
+    const matches = globMatcher(match)
+    const found: string[] = []
+    if (count === 0) return found
+    for await (const name of this.#catalogue.beginningWith(literalPrefix(match), after)) {
+      if (matches(name) && this.#rules.find(name)) found.push(name)
+      if (found.length === count) break
+    }
+    return found
   }
 
   /** For each interval of a series that holds data, by name, the starts of its oldest and its newest step. */

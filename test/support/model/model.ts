@@ -93,7 +93,10 @@ export class Model {
       else expired += texts.length
     }
     const kept = [...this.#kept, ...added.filter((each) => this.#leavesTrace(each))]
-    if (this.#options.type === 'count') refuseInexact(kept)
+    if (this.#options.type === 'count') {
+      refuseInexact(added)
+      refuseInexact(kept)
+    }
     this.#kept = kept
     return { inserted, expired, duplicate: false }
   }
@@ -122,7 +125,7 @@ export class Model {
   }
 }
 
-/** Whole amounts are added up exactly, or not at all. */
+/** Whole amounts are added up exactly, or not at all: those of one request, and all. */
 function refuseInexact(kept: readonly Kept[]): void {
   const buckets = new Map<string, number[]>()
   for (const { name, interval, timestamp, text } of kept) {

@@ -142,8 +142,8 @@ export class Pair {
   }
 
   /**
-   * A series exists while it has data that are current, and may exist while any of its keys lie in Redis: a step longer,
-   * in layout packed an eighth of its interval's `steps`.
+   * For `names` and `delete` a series exists while it has data that are current, and may exist while any of its keys lie
+   * in Redis: a step longer, in layout packed an eighth of its interval's `steps`.
    */
   #views(): { readonly current: View; readonly stored: View } {
     const { clock, intervals } = this.#options
@@ -206,7 +206,8 @@ function written(value: unknown): string {
   return inspect(value, {
     depth: null,
     breakLength: Number.POSITIVE_INFINITY,
-    maxArrayLength: null,
+    compact: true,
+    maxArrayLength: 700,
     maxStringLength: 500,
   })
 }

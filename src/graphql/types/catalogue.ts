@@ -1,0 +1,95 @@
+import { builder } from '../builder.ts'
+import { badInput } from '../errors.ts'
+import { SeriesInfo, SeriesInfoModel } from './info.ts'
+
+interface Edge {
+  readonly cursor: string
+  readonly node: SeriesInfoModel
+}
+
+interface Page {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly startCursor: string | null
+  readonly endCursor: string | null
+}
+
+const PageInfo = builder.objectRef<Page>('PageInfo').implement({
+  description: 'Where a page of a connection lies among the others.',
+  fields: (t) => ({
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'whether there is more after it' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'whether it comes after a cursor' }),
+    startCursor: t.exposeString('startCursor', { nullable: true, description: 'of its first edge' }),
+    endCursor: t.exposeString('endCursor', {
+      nullable: true,
+      description: 'of its last edge: the `after` of the next page',
+    }),
+  }),
+})
+
+const SeriesInfoEdge = builder.objectRef<Edge>('SeriesInfoEdge').implement({
+  description: 'One series of a page.',
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', { description: 'the `after` of what comes next' }),
+    node: t.expose('node', { type: SeriesInfo }),
+  }),
+})
+
+const SeriesInfoConnection = builder
+  .objectRef<{ readonly edges: readonly Edge[]; readonly pageInfo: Page }>('SeriesInfoConnection')
+  .implement({
+    description: 'A page of the catalogue (Relay connection).',
+    fields: (t) => ({
+      edges: t.field({ type: [SeriesInfoEdge], resolve: ({ edges }) => [...edges] }),
+      pageInfo: t.expose('pageInfo', { type: PageInfo }),
+    }),
+  })
+
+const MOST_EDGES = 1000
+
+builder.queryField('catalogue', (t) =>
+  t.field({
+    type: SeriesInfoConnection,
+    nullable: true,
+    description:
+      'The stored series, ascending by name (Relay connection; `first` at most 1,000). What no rule covers any more is left out.',
+    args: {
+      match: t.arg.string({ description: 'a glob, as in `Definition.match`' }),
+      first: t.arg.int({ required: true, defaultValue: 100, description: 'how many series, at most 1,000' }),
+      after: t.arg.string({ description: 'a cursor of this connection: begin behind it' }),
+    },
+    resolve: async (_, { match, first, after }, context) => {
+      if (!(first >= 0 && first <= MOST_EDGES)) throw badInput(`first must lie from 0 to ${MOST_EDGES}`)
+      const from = typeof after === 'string' ? decodeCursor(after) : undefined
+      const names = await context.store.search({
+        match: match ?? undefined,
+        after: from,
+        count: first === 0 ? 0 : first + 1,
+      })
+      const edges = names
+        .slice(0, first)
+        .map((name) => ({ cursor: encodeCursor(name), node: new SeriesInfoModel(name, context) }))
+      return {
+        edges,
+        pageInfo: {
+          hasNextPage: names.length > first,
+          hasPreviousPage: from !== undefined,
+          startCursor: edges[0]?.cursor ?? null,
+          endCursor: edges.at(-1)?.cursor ?? null,
+        },
+      }
+    },
+  }),
+)
+
+/** A cursor names the series itself, so that paging is steady while others come and go. */
+function encodeCursor(name: string): string {
+  return Buffer.from(name).toString('base64url')
+}
+
+function decodeCursor(cursor: string): string {
+  const name = Buffer.from(cursor, 'base64url').toString()
+  if (name === '' || encodeCursor(name) !== cursor)
+    throw badInput('after must be a cursor of this connection')
+  return name
+}
