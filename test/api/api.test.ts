@@ -76,7 +76,7 @@ describe('insert and series', () => {
   })
 
   test('what adds up to more than a number can be is null, or the largest number where there must be one', async () => {
-    await app.redis.hset(`kairos:{huge}:minute:${NOON / 3600}`, { 0: '1.7e308', 1: '1.6e308' })
+    await app.redis.rpush(`kairos:{huge}:minute:${NOON / 3600}`, '1.7e308', '1.6e308')
     await app.query(`mutation {
       c: insert(name: "latency.huge", value: 1.7e308, timestamp: ${NOON}) { inserted }
       d: insert(name: "latency.huge", value: -1.7e308, timestamp: ${NOON}) { inserted }
