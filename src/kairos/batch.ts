@@ -12,6 +12,16 @@ interface Part {
   readonly values: readonly Stored[]
 }
 
+/** The newest entry of a series: what follows for the same time goes the same way. */
+interface Newest {
+  readonly model: Model
+  readonly timestamp: number
+  readonly copies: number
+  /** of all its parts */
+  readonly values: Stored[]
+  readonly kept: boolean
+}
+
 /** Keys that `write.lua` treats alike. */
 export interface KeyGroup {
   readonly command: WriteCommand
@@ -30,6 +40,7 @@ export class Batch {
   /** Unix seconds: what has left its interval's steps by then is dropped, lives are counted from it */
   readonly now: number
   readonly #parts: Part[] = []
+  readonly #newest = new Map<string, Newest>()
   #inserted = 0
   #expired = 0
 
@@ -47,6 +58,11 @@ export class Batch {
     return this.#expired
   }
 
+  /** how much there is to be written: a part for each interval and copy of values */
+  get size(): number {
+    return this.#parts.length
+  }
+
   /** Throws BAD_USER_INPUT where a copy would lie beyond time; then the batch must not be written. */
   add(model: Model, entry: Entry): void {
     withinTime(() => this.#spread(model, entry))
@@ -62,8 +78,15 @@ export class Batch {
     return withinTime(() => groupsOf(this.#writes(), this.now))
   }
 
-  #spread(model: Model, { name, timestamp, copies, values }: Entry): void {
-    if (values.length === 0) return
+  #spread(model: Model, { name, timestamp, copies, values: added }: Entry): void {
+    if (added.length === 0) return
+    const newest = this.#newest.get(name)
+    if (newest?.model === model && newest.timestamp === timestamp && newest.copies === copies) {
+      for (const value of added) newest.values.push(value)
+      this.#count(added, newest.kept)
+      return
+    }
+    const values = [...added]
     let kept = false
     for (const interval of model.intervals.values()) {
       const first = interval.step.floor(timestamp)
@@ -75,8 +98,13 @@ export class Batch {
         this.#parts.push({ model, place: { name, interval, step, start }, values })
       }
     }
-    if (kept) this.#inserted += values.length
-    else this.#expired += values.length
+    this.#newest.set(name, { model, timestamp, copies, values, kept })
+    this.#count(added, kept)
+  }
+
+  #count({ length }: readonly Stored[], kept: boolean): void {
+    if (kept) this.#inserted += length
+    else this.#expired += length
   }
 
   *#writes(): Iterable<KeyWrite> {

@@ -45,9 +45,15 @@ export function bucketsOfStep(interval: Interval): number {
   return index(floor(last)) - index(floor(first)) + 1
 }
 
-/** When the step that starts at `step` leaves the interval's `steps`, in Unix seconds; null where it never does. */
+/** When the step that starts at `start` leaves the interval's `steps`, in Unix seconds; null where it never does within time. */
 export function untilLeft({ step, steps }: Interval, start: number): number | null {
-  return steps === null ? null : step.offset(start, steps)
+  if (steps === null) return null
+  try {
+    return step.offset(start, steps)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return null
+  }
 }
 
 /** Whether the step that starts at `start` has left the interval's `steps` at `now`. */

@@ -50,6 +50,8 @@ export interface Entry {
   readonly copies: number
 }
 
+/** What keys begin with that hold no data. */
+const OURS = '__kairos'
 const MOST_COPIES = 1000
 export const LONGEST_NAME = 512
 
@@ -61,6 +63,11 @@ export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V
   const layoutName = options.layout ?? 'kairos'
   checkChoice('type', type, kinds)
   checkChoice('layout', layoutName, layouts)
+  if (options.prefix?.startsWith(OURS))
+    throw new KairosError(
+      'BAD_USER_INPUT',
+      `a prefix must not begin with ${OURS}, which is kept for bookkeeping`,
+    )
   const layout = new layouts[layoutName](withColon(options.prefix ?? ''), () => intervals)
   const intervals = compileIntervals(options.intervals, layout.weeks)
   return {
@@ -87,7 +94,7 @@ export function withColon(prefix: string): string {
 
 /** What our own keys begin with, those that hold no data, of series under `prefix`. */
 export function bookkeeping(prefix: string): string {
-  return `__kairos:${withColon(prefix)}`
+  return `${OURS}:${withColon(prefix)}`
 }
 
 /** Throws UNKNOWN_INTERVAL, which lists those there are. */
@@ -125,6 +132,7 @@ export function checkedName(name: unknown): string {
   if (name.length > LONGEST_NAME) {
     throw new KairosError('BAD_USER_INPUT', `a name has at most ${LONGEST_NAME} characters`)
   }
+  if (name === OURS) throw new KairosError('BAD_USER_INPUT', `the name ${OURS} is kept for bookkeeping`)
   if (name.includes(':') || /[\p{Cc}\p{Cs}]/u.test(name)) {
     throw new KairosError(
       'BAD_USER_INPUT',

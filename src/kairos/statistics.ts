@@ -51,7 +51,9 @@ export function percentile(samples: Samples, p: number): number | null {
   const rank = ((n - 1) * p) / 100
   const below = valueAt(samples, Math.floor(rank))
   const above = valueAt(samples, Math.ceil(rank))
-  return below + (above - below) * (rank - Math.floor(rank))
+  const share = rank - Math.floor(rank)
+  const span = above - below
+  return Number.isFinite(span) ? below + span * share : below * (1 - share) + above * share
 }
 
 function valueAt(samples: Samples, rank: number): number {

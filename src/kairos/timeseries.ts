@@ -18,7 +18,7 @@ import {
 import { once } from './once.ts'
 import { checkedTime, type RangeOptions, stepsOf, withinTime } from './range.ts'
 import { condense, fold, readSteps, type Step, span, width } from './read.ts'
-import { scanKeys, unlinkKeys } from './scan.ts'
+import { scanKeys } from './scan.ts'
 import { applyTransform, checkTransform, type Transform, type Transformed } from './transform.ts'
 import { type InsertResult, Writer } from './writer.ts'
 
@@ -216,7 +216,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
 
   /** Deletes every series under the prefix; gives how many there were. */
   async deleteAll(): Promise<number> {
-    return (await unlinkKeys(this.#redis, this.#model.layout)).size
+    return await this.#model.layout.removeAll(this.#redis)
   }
 
   async #extents(name: string): Promise<Map<string, Extent>> {

@@ -13,11 +13,11 @@ export type NamedTransform = (typeof names)[number]
 /** What to make of a bucket's data; `seconds` is the length of its span. */
 export type TransformFunction<D> = (data: D, seconds: number) => unknown
 
-/** One transform, or several: an array or a record of them gives an object. */
+/** One transform, or several: an array or a record of them gives an object, an array's by their names, or places where they have none. */
 export type Transform<D> =
   | NamedTransform
   | TransformFunction<D>
-  | readonly NamedTransform[]
+  | readonly (NamedTransform | TransformFunction<D>)[]
   | Readonly<Record<string, NamedTransform | TransformFunction<D>>>
 
 /** What a transform makes of `D`, the data of a series of type `T` with values `V`. */
@@ -37,7 +37,9 @@ export type Transformed<T extends SeriesType, V, X> = X extends undefined
             ? R
             : X extends readonly NamedTransform[]
               ? { [N in X[number]]: Transformed<T, V, N> }
-              : { [K in keyof X]: Transformed<T, V, X[K]> }
+              : X extends readonly unknown[]
+                ? Record<string, unknown>
+                : { [K in keyof X]: Transformed<T, V, X[K]> }
 
 /** Throws BAD_USER_INPUT where `transform` is unknown, or the type lacks it. */
 export function checkTransform<D>(kind: Kind, transform: Transform<D>): void {
@@ -65,7 +67,7 @@ export function applyTransform<T extends SeriesType, V>(
   if (typeof transform === 'function') return transform(kind.data(cell), seconds)
   if (typeof transform === 'string') return named(kind, cell, transform, seconds)
   const entries: [string, NamedTransform | TransformFunction<Data<V>[T]>][] = Array.isArray(transform)
-    ? transform.map((name) => [name, name])
+    ? transform.map((each, i) => [typeof each === 'string' ? each : each.name || String(i), each])
     : Object.entries(transform)
   return Object.fromEntries(entries.map(([key, each]) => [key, applyTransform(kind, cell, each, seconds)]))
 }

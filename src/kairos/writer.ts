@@ -3,7 +3,6 @@ import { Batch, type KeyGroup } from './batch.ts'
 import { KairosError } from './errors.ts'
 import type { Stored } from './kinds/index.ts'
 import type { Layout } from './layouts/layout.ts'
-import { MOST_ENTRIES } from './layouts/packed.ts'
 import { writeScript } from './lua/scripts.ts'
 import { MARKER_LIFE, type Once } from './once.ts'
 import { foreignKey } from './redis-errors.ts'
@@ -41,12 +40,13 @@ interface Lane {
 
 /** Redis takes about a million arguments in one command. */
 const MOST_ARGUMENTS = 1_000_000
-/** A call is not made larger than this by gathering, so that Redis is not kept from others for long. */
+/** Lanes and calls are not made larger than this by gathering, so that Redis is not kept from others for long. */
 const GATHERED_ARGUMENTS = 50_000
+const GATHERED_PARTS = 10_000
 
 /**
- * Writes batches in the order in which they come. Those of one turn of the event loop share a script call, and what has
- * no id is coalesced; each request is still written whole or not at all, and hears of its own faults alone.
+ * Writes batches, those of one turn of the event loop in the order in which they come. They share a script call, and what
+ * has no id is coalesced; each request is still written whole or not at all, and hears of its own faults alone.
  */
 export class Writer {
   readonly #redis: Redis
@@ -161,8 +161,8 @@ class Call {
   readonly keys: string[] = []
   readonly args: Stored[]
 
-  constructor({ prefix, chunked }: Layout, catalogue: string) {
-    this.args = [MARKER_LIFE, catalogue, Buffer.byteLength(prefix), chunked ? '1' : '', MOST_ENTRIES]
+  constructor({ prefix, full }: Layout, catalogue: string) {
+    this.args = [MARKER_LIFE, catalogue, Buffer.byteLength(prefix), full ?? '']
   }
 
   get size(): number {
@@ -190,13 +190,19 @@ class Call {
 /** In the order of the requests: one with an id by itself, neighbours without merged. */
 function lanesOf(requests: readonly Request[]): Lane[] {
   const runs: Request[][] = []
+  let parts = 0
   for (const request of requests) {
     const run = runs.at(-1)
     const [first] = run ?? []
     // Lives are counted from a batch's own time, and a clock may jump.
     const alike = first && !first.once && !request.once && Math.abs(first.batch.now - request.batch.now) < 1
-    if (alike) run?.push(request)
-    else runs.push([request])
+    parts += request.batch.size
+    if (run && alike && parts <= GATHERED_PARTS) {
+      run.push(request)
+    } else {
+      runs.push([request])
+      parts = request.batch.size
+    }
   }
   return runs.map(mergedLane)
 }

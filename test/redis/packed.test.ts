@@ -115,6 +115,64 @@ describe('in layout packed', () => {
   })
 })
 
+describe('when an interval is kept longer than before', () => {
+  const kept = (steps?: number) =>
+    new Timeseries(on.redis, {
+      type: 'count',
+      prefix: 'p',
+      layout: 'packed',
+      intervals: { minute: { step: 60, ...(steps && { steps }) } },
+      clock: () => HOUR,
+    })
+
+  test.each([
+    [960, 4800],
+    [960, undefined],
+  ])('from %s to %s steps, what is new in a chunk lives as long', async (before, after) => {
+    await kept(before).insert('a', 1)
+    await kept(after).insert('a', 1, { timestamp: HOUR + 60 })
+    const lives = await Promise.all([chunk, 'p:{a}:minute'].map((key) => on.redis.pttl(key)))
+    for (const life of lives)
+      if (after === undefined) expect(life).toBe(-1)
+      else expect(life).toBeGreaterThan(after * 60_000)
+  })
+})
+
+test('what is written beside deleteAll is there, and can be deleted', async () => {
+  const timeseries = new Timeseries(on.redis, {
+    type: 'count',
+    prefix: 'p',
+    layout: 'packed',
+    intervals: { day: { step: 'daily', resolution: 60 } },
+    clock: () => HOUR,
+  })
+  const names = Array.from({ length: 50 }, (_, i) => `s${i}`)
+  const insertAll = () => timeseries.insertMany(names.map((name) => ({ name })))
+  await insertAll()
+  for (let round = 0; round < 20; round += 1) {
+    const deleting = timeseries.deleteAll()
+    for (let i = 0; i < 5; i += 1) await insertAll()
+    await deleting
+    await insertAll()
+    for (const name of names) {
+      const [[, minutes] = []] = await timeseries.series(name, 'day', { steps: 1 })
+      expect(minutes instanceof Map && [...minutes.values()][0]).toBeGreaterThanOrEqual(1)
+    }
+  }
+  expect(await timeseries.deleteAll()).toBe(50)
+  expect(await on.redis.keys('*')).toEqual([])
+})
+
+test('a read of an interval that outlives all time is answered', async () => {
+  const timeseries = new Timeseries(on.redis, {
+    type: 'count',
+    layout: 'packed',
+    intervals: { year: { step: 'yearly', steps: 6000 } },
+    clock: () => HOUR,
+  })
+  expect((await timeseries.get('a', 'year', { timestamp: 99e9 })).size).toBe(1)
+})
+
 describe('a bucket that outgrows its chunk', () => {
   const many = Array.from({ length: 700 }, (_, i) => `value-${i}`)
 

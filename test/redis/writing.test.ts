@@ -42,6 +42,55 @@ describe.each(['kairos', 'packed'] as const)('in layout %s', (layout: LayoutName
     expect(await open('count').names()).toEqual(['bad'])
   })
 
+  test('a key of ours that holds something else spoils nothing but what needs it', async () => {
+    if (layout === 'packed') await on.redis.set('w:{bad}:minute', 'x')
+    else await on.redis.set(`w:bad:hour:${NOON / 3600}`, 'x')
+    const timeseries = open('count')
+    const outcomes = await Promise.allSettled([
+      timeseries.insert('good', 1),
+      timeseries.insert('better', 1, { id: 'x' }),
+      timeseries.insert('bad', 1),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
+    expect(await totals('good')).toEqual([1, 1])
+    expect(await on.redis.keys('w:*bad*')).toHaveLength(1)
+  })
+
+  test('a number that Redis would not take is foreign, and nothing is written', async () => {
+    await open('count').insert('a', 1)
+    const [key = ''] = await on.redis.keys(layout === 'kairos' ? 'w:a:hour:*:*' : 'w:{a}:hour:*:*')
+    if (layout === 'packed') return expect(key).toBe('') // there are no such numbers there
+    for (const text of ['1e-5000', ' 1', '0x10', 'nan', '1'.repeat(6000), '']) {
+      await on.redis.set(key, text)
+      await expect(open('count').insert('a', 0.5), text.slice(0, 10)).rejects.toMatchObject({
+        code: 'TYPE_MISMATCH',
+      })
+      expect((await open('count').get('a', 'minute')).get(NOON)).toBe(1)
+    }
+  })
+
+  test('any number of inserts in one turn is written', async () => {
+    const timeseries = open('count')
+    const names = Array.from({ length: 60_000 }, (_, i) => `s${i % 20_000}`)
+    const results = await Promise.all(names.map((name) => timeseries.insert(name, 1)))
+    expect(results.every(({ inserted }) => inserted === 1)).toBe(true)
+    expect(await totals('s19999')).toEqual([3, 3])
+  })
+
+  test('commands keep their order where Redis does not know the script yet', async () => {
+    await on.redis.call('SCRIPT', 'FLUSH')
+    const client = new Redis(on.server.url)
+    const timeseries = open('count', client)
+    const inserted = timeseries.insert('a', 5)
+    const read = timeseries.get('a', 'minute')
+    const deleted = timeseries.delete('a')
+    await inserted
+    expect((await read).get(NOON)).toBe(5)
+    expect(await deleted).toBe(1)
+    expect(await totals('a')).toEqual([0, 0])
+    client.disconnect()
+  })
+
   test('of inserts that go together each has its own fate', async () => {
     await spoil('bad')
     await open('count').insert('full', 2 ** 53 - 1)

@@ -54,7 +54,7 @@ export interface Kind<T extends SeriesType = SeriesType> {
   fold<V>(cells: readonly Cells<V>[T][]): Cells<V>[T]
   /** What a caller of the library sees; null stands for an empty bucket. */
   data<V>(cell: Cells<V>[T] | null): Data<V>[T]
-  /** Each recorded value and how often it occurred; nothing for a count, which keeps no values. */
+  /** Each recorded value and how often it occurred, over which `statistics.ts` counts; nothing for a count, which keeps no values. */
   samples<V>(cell: Cells<V>[T]): Iterable<readonly [value: V, weight: number]>
 }
 

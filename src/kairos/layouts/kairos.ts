@@ -30,7 +30,7 @@ const BOOKKEEPING = '__kairos:'
  */
 export class KairosLayout implements Layout {
   readonly name = 'kairos'
-  readonly chunked = false
+  readonly full = null
   readonly weeks = 'split'
   readonly prefix: string
   readonly #intervalsOf: IntervalsOf
@@ -39,6 +39,10 @@ export class KairosLayout implements Layout {
   constructor(prefix: string, intervalsOf: IntervalsOf) {
     this.prefix = prefix
     this.#intervalsOf = intervalsOf
+  }
+
+  geometry(): number {
+    return 1
   }
 
   writes(kind: Kind, { name, interval, step, start }: Place, texts: readonly string[]): readonly KeyWrite[] {
@@ -81,6 +85,10 @@ export class KairosLayout implements Layout {
 
   async remove(redis: Redis, name: string): Promise<boolean> {
     return (await unlinkKeys(redis, this, name)).has(name)
+  }
+
+  async removeAll(redis: Redis): Promise<number> {
+    return (await unlinkKeys(redis, this)).size
   }
 
   locate(key: string): Located | undefined {

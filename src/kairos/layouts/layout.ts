@@ -58,12 +58,14 @@ export interface Extent {
 /** Which key holds which bucket, and back. */
 export interface Layout {
   readonly name: LayoutName
-  /** Whether its keys are chunks, as `write.lua` tells them apart. */
-  readonly chunked: boolean
+  /** How many values fill a chunk; null where each key holds one bucket. */
+  readonly full: number | null
   /** What weekly steps are. */
   readonly weeks: Weeks
   /** What stands before a name in a key. */
   readonly prefix: string
+  /** What of an interval, beside its step and resolution, decides over keys: equal where they are the same. */
+  geometry(interval: Interval): number
   /** The writes that record in one bucket what its kind encoded; nothing of nothing, but they may open the bucket. */
   writes(kind: Kind, place: Place, texts: readonly string[]): readonly KeyWrite[]
   /** One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData. */
@@ -72,6 +74,8 @@ export interface Layout {
   extents(redis: Redis, name: string, request: ExtentRequest): Promise<Map<string, Extent>>
   /** Deletes every key of a series, and of no other; tells whether there was any. */
   remove(redis: Redis, name: string): Promise<boolean>
+  /** Deletes every series; gives how many there were. */
+  removeAll(redis: Redis): Promise<number>
   /** The series and steps that have data under `key`; undefined where the key is none of ours. */
   locate(key: string): Located | undefined
   /** A Redis glob that matches every key of one series, or of all; `locate` tells for sure. */

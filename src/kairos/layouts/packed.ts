@@ -3,6 +3,7 @@ import { type Interval, untilLeft } from '../interval.ts'
 import type { ChunkFormat, Kind, SeriesType } from '../kinds/index.ts'
 import { readChunksScript, removeScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
+import { scanKeys } from '../scan.ts'
 import { Chunks, LAST_SLOT, type Page } from './chunks.ts'
 import {
   type Extent,
@@ -19,7 +20,7 @@ import {
 import { array, textsOf } from './reply.ts'
 
 /** The most values in a chunk; beyond them Redis would keep a hash in its large encoding. */
-export const MOST_ENTRIES = 512
+const FULL = 512
 
 /**
  * Our own layout: neighbouring finest buckets share a key, which Redis keeps in a compact encoding.
@@ -30,11 +31,11 @@ export const MOST_ENTRIES = 512
  *
  * Single braces are placeholders; the double ones make the name the hash tag of Redis Cluster. `chunks.ts` tells which
  * bucket lies in which chunk, the `chunk` of each kind how it is told apart there. In prefix and name `%`, `{` and `}`
- * are written as in URLs.
+ * are written as in URLs. Types are not told apart by what Redis keeps: a name is of one type.
  */
 export class PackedLayout implements Layout {
   readonly name = 'packed'
-  readonly chunked = true
+  readonly full = FULL
   readonly weeks = 'whole'
   readonly prefix: string
   readonly #intervalsOf: IntervalsOf
@@ -42,6 +43,10 @@ export class PackedLayout implements Layout {
   constructor(prefix: string, intervalsOf: IntervalsOf) {
     this.prefix = escapeName(prefix)
     this.#intervalsOf = intervalsOf
+  }
+
+  geometry(interval: Interval): number {
+    return Chunks.of(interval).geometry
   }
 
   writes(kind: Kind, { name, interval, step, start }: Place, texts: readonly string[]): readonly KeyWrite[] {
@@ -88,7 +93,18 @@ export class PackedLayout implements Layout {
 
   async remove(redis: Redis, name: string): Promise<boolean> {
     const indexes = [...(this.#intervalsOf(name)?.values() ?? [])].map((each) => this.#indexKey(name, each))
-    return Number(await removeScript.run(redis, indexes, [MOST_ENTRIES, LAST_SLOT])) > 0
+    return Number(await removeScript.run(redis, indexes, [FULL, LAST_SLOT])) > 0
+  }
+
+  /** Each at once: of what is written meanwhile, no chunk is left that its index does not know. */
+  async removeAll(redis: Redis): Promise<number> {
+    const names = new Set<string>()
+    for await (const { name } of scanKeys(redis, this)) {
+      if (names.has(name)) continue
+      names.add(name)
+      await this.remove(redis, name)
+    }
+    return names.size
   }
 
   locate(key: string): Located | undefined {
@@ -118,7 +134,7 @@ export class PackedLayout implements Layout {
     if (keys.length === 0) return []
     const slots = names.flatMap(() => pages.flatMap(({ from, to }) => [from, to]))
     const mode = chunks.cut ? 'parts' : 'whole'
-    const args = [kind.chunk.form, mode, kind.readCommand, MOST_ENTRIES, ...slots]
+    const args = [kind.chunk.form, mode, kind.readCommand, FULL, ...slots]
     return array(await readChunksScript.runForJson(redis, keys, args))
   }
 
@@ -194,7 +210,8 @@ function fineCells<C>(
   const cells = new Map(steps.map((step): [number, [number, C | null][]] => [step, []]))
   for (const [p, page] of pages.entries()) {
     for (const chunk of replies[p] ?? []) {
-      const [part] = array(chunk)
+      const [part, entries] = array(chunk)
+      if (array(entries).length === 0) continue
       const textsOfSlot = slotsOf(format, array(chunk), page.from)
       for (let slot = page.from; slot <= page.to; slot += 1) {
         const texts = textsOfSlot(slot)

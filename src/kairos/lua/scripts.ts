@@ -34,6 +34,15 @@ class Script {
     return JSON.parse(String(await this.run(redis, keys, args)))
   }
 
+  /** Sent ahead, so that a first call stays in its place among the commands that follow it. */
+  #load(redis: Redis): void {
+    const known = loadedBy(redis)
+    if (known.has(this.#sha)) return
+    known.add(this.#sha)
+    const loading = redis.sendCommand(new Command('script', ['LOAD', this.#source]))
+    Promise.resolve(loading).catch(() => known.delete(this.#sha))
+  }
+
   async #call(
     redis: Redis,
     Sort: typeof Command,
@@ -44,6 +53,7 @@ class Script {
       await redis.sendCommand(
         new Sort(name, [script, keys.length, ...keys, ...args], { replyEncoding: 'utf8' }),
       )
+    this.#load(redis)
     try {
       return await send('evalsha', this.#sha)
     } catch (error) {
@@ -51,6 +61,18 @@ class Script {
       return await send('eval', this.#source).catch(rethrow)
     }
   }
+}
+
+/** The scripts that a client has sent to the server to which it is connected. */
+const loaded = new WeakMap<Redis, Set<string>>()
+
+function loadedBy(redis: Redis): Set<string> {
+  const known = loaded.get(redis)
+  if (known) return known
+  const none = new Set<string>()
+  loaded.set(redis, none)
+  redis.on('close', () => none.clear()) // the next server may be another one
+  return none
 }
 
 /** `write.lua`: batches, of each all or nothing. */

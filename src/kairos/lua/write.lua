@@ -5,8 +5,7 @@
 -- ARGV  1  life of a marker in milliseconds
 --       2  the catalogue's key, or '' where none is kept; it is kept in <2>names and <2>expiries
 --       3  length of what stands before a name in a key
---       4  '1' where keys are chunks, '' where each holds one bucket
---       5  how many values fill a chunk
+--       4  how many values fill a chunk; '' where each key holds one bucket
 --       then for each batch
 --          fingerprint of the batch, '' where it has no id
 --          result        what a repeat is to be told
@@ -23,7 +22,8 @@
 --       batch; 'FOREIGN', a key holds something else; 'OVERFLOW', a sum leaves the exact numbers
 
 local MARKER_LIFE, CATALOGUE, PREFIX_LENGTH = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local CHUNKED, FULL = ARGV[4] == '1', tonumber(ARGV[5])
+local FULL = tonumber(ARGV[4])
+local CHUNKED = FULL ~= nil
 local SAFE = 9007199254740991
 local UNPACKED = 4000 -- arguments that Lua can unpack at once, and an even number
 
@@ -67,28 +67,33 @@ local function text_of(number)
   return string.format('%.17g', number)
 end
 
--- Whether Redis itself takes a text for a whole number, or at least for a number; Lua alone would take ' 0x10 ', too.
+-- Whether Redis itself takes a text for a whole number, or at least for a number; Lua alone would take ' 0x10 ', too, and what
+-- is too small for any number.
 local function is_integer(text)
   local number = tonumber(text)
   return number and abs(number) <= SAFE and string.format('%.0f', number) == text and text ~= '-0'
 end
 
 local function is_number(text)
-  return not string.find(text, '[^%d.eE+-]') and tonumber(text) ~= nil
+  local number = #text < 400 and not string.find(text, '[^%d.eE+-]') and tonumber(text)
+  return number and (number ~= 0 or not string.find(string.match(text, '^[^eE]*'), '[1-9]'))
 end
+
+-- ------------------------------------------------------------------------------------------------------------------------
+-- Planning: nothing is written here.
 
 -- What is still to be done: in `sums` key, field and number of a hash after each other; in `slots` key, slot and value of a
 -- list, and whether it is as long as that; in `plan` lists of a command and its arguments. `created` has keys that are new,
--- `lasting` those that may lack an expiry, each followed by its life.
+-- `lasting` those whose life may have to be set, each followed by its life.
 local sums, slots, plan, created, lasting
 
 local function plan_call(...)
   plan[#plan + 1] = { ... }
 end
 
-local function plan_calls(command, key, arguments, last)
-  for first = 1, last, UNPACKED do
-    plan_call(command, key, unpack(arguments, first, math.min(first + UNPACKED - 1, last)))
+local function plan_calls(command, key, source, first, last)
+  for from = first, last, UNPACKED do
+    plan_call(command, key, unpack(source, from, math.min(from + UNPACKED - 1, last)))
   end
 end
 
@@ -107,42 +112,43 @@ local function note(list, key, life)
   list[n + 1], list[n + 2] = key, life
 end
 
--- Each plans what records the arguments in a key of its own. Gives a fault, or nil, and whether the key is there.
+-- Each plans what records the arguments source[first … last] in a key of its own. Gives a fault, or nil, and whether all of it
+-- was there before.
 local bucket = {}
 
-function bucket.RPUSH(key, arguments)
+function bucket.RPUSH(key, source, first, last)
   local length = try('LLEN', key)
   if failed(length) then
     return 'FOREIGN'
   end
-  plan_calls('RPUSH', key, arguments, #arguments)
+  plan_calls('RPUSH', key, source, first, last)
   return nil, length > 0
 end
 
-function bucket.SADD(key, arguments)
+function bucket.SADD(key, source, first, last)
   local members = try('SCARD', key)
   if failed(members) then
     return 'FOREIGN'
   end
-  plan_calls('SADD', key, arguments, #arguments)
+  plan_calls('SADD', key, source, first, last)
   return nil, members > 0
 end
 
-function bucket.SET(key, arguments)
+function bucket.SET(key, source, first)
   local length = try('STRLEN', key)
   if failed(length) then
     return 'FOREIGN'
   end
-  plan_call('SET', key, arguments[1], 'KEEPTTL')
+  plan_call('SET', key, source[first], 'KEEPTTL')
   return nil, length > 0
 end
 
-function bucket.INCRBY(key, arguments)
+function bucket.INCRBY(key, source, first)
   local held = try('GET', key)
   if failed(held) or (held and not is_number(held)) then
     return 'FOREIGN'
   end
-  local amount = arguments[1]
+  local amount = source[first]
   local sum, fault = add(held, tonumber(amount))
   if fault then
     return fault
@@ -152,21 +158,21 @@ function bucket.INCRBY(key, arguments)
   return nil, held and true
 end
 
-function bucket.HINCRBY(key, arguments)
-  local there = false
-  for i = 1, #arguments, 2 do
-    local held = try('HGET', key, arguments[i])
+function bucket.HINCRBY(key, source, first, last)
+  local there = true
+  for i = first, last, 2 do
+    local held = try('HGET', key, source[i])
     if failed(held) or (held and not is_integer(held)) then
       return 'FOREIGN'
     end
-    local sum, fault = add(held, tonumber(arguments[i + 1]))
+    local sum, fault = add(held, tonumber(source[i + 1]))
     if fault then
       return fault
     end
-    there = there or (held and true)
-    plan_sum(key, arguments[i], sum)
+    there = there and held
+    plan_sum(key, source[i], sum)
   end
-  return nil, there
+  return nil, there and true
 end
 
 -- The same for a chunk. What a full one cannot take is planned for the bucket's own key.
@@ -175,52 +181,52 @@ local chunk = {}
 local function plan_own(key, slot, command, arguments, life)
   local own = key .. ':' .. slot
   note(lasting, own, life)
-  return (bucket[command](own, arguments))
+  return (bucket[command](own, arguments, 1, #arguments))
 end
 
 -- A slot that is '' was passed over.
-function chunk.INCRBY(key, arguments)
-  local there = false
-  for i = 1, #arguments, 2 do
-    local held = try('LINDEX', key, arguments[i])
+function chunk.INCRBY(key, source, first, last)
+  local there = true
+  for i = first, last, 2 do
+    local held = try('LINDEX', key, source[i])
     if type(held) == 'table' then
       return 'FOREIGN'
     end
-    local sum, fault = add(held ~= '' and held, tonumber(arguments[i + 1]))
+    local sum, fault = add(held ~= '' and held, tonumber(source[i + 1]))
     if fault then
       return fault
     end
-    there = there or (held and true)
-    plan_slot(key, arguments[i], sum, held)
+    there = there and held and held ~= ''
+    plan_slot(key, source[i], sum, held)
   end
   return nil, there
 end
 
-function chunk.SET(key, arguments)
-  local there = false
-  for i = 1, #arguments, 2 do
-    local held = try('LINDEX', key, arguments[i])
+function chunk.SET(key, source, first, last)
+  local there = true
+  for i = first, last, 2 do
+    local held = try('LINDEX', key, source[i])
     if type(held) == 'table' then
       return 'FOREIGN'
     end
-    there = there or (held and true)
-    plan_slot(key, arguments[i], arguments[i + 1], held)
+    there = there and held and held ~= ''
+    plan_slot(key, source[i], source[i + 1], held)
   end
   return nil, there
 end
 
-function chunk.RPUSH(key, arguments, life)
+function chunk.RPUSH(key, source, first, last, life)
   local length = try('LLEN', key)
   if failed(length) then
     return 'FOREIGN'
   end
-  local fits = math.max(0, math.min(#arguments, 2 * FULL - length))
-  plan_calls('RPUSH', key, arguments, fits)
+  local fits = math.max(first - 1, math.min(last, first - 1 + 2 * FULL - length))
+  plan_calls('RPUSH', key, source, first, fits)
   local i = fits + 1
-  while i <= #arguments do
-    local slot, values = arguments[i], {}
-    while arguments[i] == slot do
-      values[#values + 1] = arguments[i + 1]
+  while i <= last do
+    local slot, values = source[i], {}
+    while i <= last and source[i] == slot do
+      values[#values + 1] = source[i + 1]
       i = i + 2
     end
     local fault = plan_own(key, slot, 'RPUSH', values, life)
@@ -228,20 +234,21 @@ function chunk.RPUSH(key, arguments, life)
       return fault
     end
   end
-  return nil, length > 0
+  return nil, false
 end
 
 -- Values that the chunk does not know go to the bucket's own key when the chunk is full.
 local function chunk_of_values(command, record)
-  return function(key, arguments, life)
+  return function(key, source, first, last, life)
     local fields = try('HLEN', key)
     if failed(fields) then
       return 'FOREIGN'
     end
-    local there = fields > 0
-    for i = 1, #arguments, 2 do
-      local field, amount, fault = arguments[i], arguments[i + 1], nil
-      local held = there and call('HGET', key, field)
+    local any, all = fields > 0, true
+    for i = first, last, 2 do
+      local field, amount, fault = source[i], source[i + 1], nil
+      local held = any and call('HGET', key, field)
+      all = all and held
       if held or fields < FULL then
         fault = record(key, field, held, amount)
         fields = held and fields or fields + 1
@@ -253,7 +260,7 @@ local function chunk_of_values(command, record)
         return fault
       end
     end
-    return nil, there
+    return nil, all and true
   end
 end
 
@@ -270,6 +277,13 @@ chunk.SADD = chunk_of_values('SADD', function(key, field, held)
     plan_call('HSET', key, field, '')
   end
 end)
+
+local function index_of(key)
+  return string.match(key, '^(.*):([^:]*)$')
+end
+
+-- ------------------------------------------------------------------------------------------------------------------------
+-- Performing: no call here can fail, since every key's type and every number was looked at.
 
 -- INCRBYFLOAT keeps 17 decimals: where that loses digits, the sum itself is kept.
 local function increment(command, key, amount, sum)
@@ -295,15 +309,28 @@ local function put(key, slot, value, there)
   end
 end
 
-local function expire(key, life)
-  if life ~= '' and call('PTTL', key) == -1 then
+-- A bucket's own life is set where it has none. That of what is shared is never shorter than what came last needs.
+local function keep(key, life, shared)
+  local left = call('PTTL', key)
+  if life == '' then
+    if shared and left >= 0 then
+      call('PERSIST', key)
+    end
+  elseif left == -1 or (shared and left < tonumber(life)) then
     call('PEXPIRE', key, life)
+  end
+end
+
+-- One that is there for ever knows of chunks that are.
+local function keep_index(index, life)
+  if call('PTTL', index) >= 0 then
+    keep(index, life, true)
   end
 end
 
 -- The index of a series' interval learns of a new chunk, and forgets the oldest ones that are gone.
 local function enter_in_index(key, life)
-  local index, name = string.match(key, '^(.*):([^:]*)$')
+  local index, name = index_of(key)
   for _ = 1, 2 do
     local oldest = call('ZRANGE', index, 0, 0)[1]
     if not oldest or call('EXISTS', index .. ':' .. oldest) == 1 then
@@ -311,9 +338,12 @@ local function enter_in_index(key, life)
     end
     call('ZREM', index, oldest)
   end
-  call('ZADD', index, string.match(name, '^-?%d+'), name)
-  if life ~= '' and call('PTTL', index) < tonumber(life) then
-    call('PEXPIRE', index, life)
+  if call('EXISTS', index) == 1 then
+    keep_index(index, life)
+    call('ZADD', index, string.match(name, '^-?%d+'), name)
+  else
+    call('ZADD', index, string.match(name, '^-?%d+'), name)
+    keep(index, life, true)
   end
 end
 
@@ -347,7 +377,10 @@ local function perform()
     end
   end
   for i = 1, #lasting, 2 do
-    expire(lasting[i], lasting[i + 1])
+    keep(lasting[i], lasting[i + 1], CHUNKED)
+    if CHUNKED then
+      keep_index(index_of(lasting[i]), lasting[i + 1])
+    end
   end
   local longest = {}
   for i = 1, #created, 2 do
@@ -368,22 +401,14 @@ local function perform()
   end
 end
 
-local key_at, arg_at = 1, 6
+-- ------------------------------------------------------------------------------------------------------------------------
+-- Batch after batch.
+
+local key_at, arg_at = 1, 5
 
 local function next_arg()
   arg_at = arg_at + 1
   return ARGV[arg_at - 1]
-end
-
-local function arguments_at(first, n)
-  if n <= UNPACKED then
-    return { unpack(ARGV, first, first + n - 1) }
-  end
-  local arguments = {}
-  for i = 1, n do
-    arguments[i] = ARGV[first + i - 1]
-  end
-  return arguments
 end
 
 -- Plans the keys of a group, or passes over them where there is a fault already; gives a fault, or nil.
@@ -395,13 +420,16 @@ local function plan_group(fault)
   for i = 0, fault and -1 or keys - 1 do
     local key = KEYS[first_key + i]
     local there
-    fault, there = record(key, arguments_at(first_arg + i * n, n), life)
+    fault, there = record(key, ARGV, first_arg + i * n, first_arg + i * n + n - 1, life)
     if fault then
       return fault
     end
     if not there and call('EXISTS', key) == 0 then
+      if CHUNKED and failed(try('ZCARD', (index_of(key)))) then
+        return 'FOREIGN'
+      end
       note(created, key, life)
-    elseif not CHUNKED then
+    elseif not (there and CHUNKED) then
       note(lasting, key, life)
     end
   end
@@ -436,6 +464,10 @@ local function run_batch()
     call('PEXPIRE', marker, MARKER_LIFE)
   end
   return 'WRITTEN'
+end
+
+if CATALOGUE ~= '' and (failed(try('ZCARD', CATALOGUE .. 'names')) or failed(try('ZCARD', CATALOGUE .. 'expiries'))) then
+  return redis.error_reply('WRONGTYPE the catalogue is none')
 end
 
 local replies, stopped = {}, false

@@ -111,7 +111,8 @@ export class Selection {
       throw new KairosError('BAD_USER_INPUT', 'maxPoints must be 1 or more')
     const starts = this.steps(range)
     const unit = this.#unit(condensed)
-    const all = count(unit, starts[0] ?? 0, this.endOf(starts) - 1)
+    // As `folding` groups them: by their indexes, in which days that a zone left out are gaps.
+    const all = unit.index(unit.floor(this.endOf(starts) - 1)) - unit.index(unit.floor(starts[0] ?? 0)) + 1
     const factor = foldingFactor(all, maxPoints ?? all)
     if (collapsed || factor === 1) {
       const buckets = await this.read(starts, { condensed, collapsed })
@@ -150,14 +151,13 @@ export class Selection {
     return condensed ? this.interval.step : finest(this.interval)
   }
 
-  /** Reads whatever the folded buckets cover, though they reach beyond the range on both sides. */
+  /** Reads whatever the folded buckets cover, though the first and the last reach beyond the range, and its limit. */
   async #fold(unit: Unit, factor: number, starts: readonly number[]): Promise<Run> {
     const first = unit.floor(starts[0] ?? 0)
     const last = unit.floor(this.endOf(starts) - 1)
     const groups = folding(unit, factor, first, last)
     const [from, end] = [groups.startOf(first), groups.endOf(last)]
     const steps = stepsOf(this.interval, { start: from, end: end - 1 }, this.#clock())
-    this.#refuseTooMany(steps)
     const cells = (await this.#readSteps(steps)).flatMap((step) => step.cells)
     const buckets = this.#foldedBuckets(groups, { from, end }, cells)
     return { selection: this, buckets, folded: groups.factor, end }

@@ -1,6 +1,5 @@
 import type { Interval } from '../interval.ts'
-import { Chunks } from '../layouts/chunks.ts'
-import type { LayoutName } from '../layouts/index.ts'
+import type { Layout, LayoutName } from '../layouts/index.ts'
 import type { Definition, DefinitionOptions } from './definition.ts'
 
 /** What a configuration says of how series lie in Redis. Series that were written with another one cannot be read. */
@@ -55,7 +54,7 @@ export function differencesOf(from: Definition, to: Definition): Difference[] {
     ...compare(null, 'values', from.valueType, to.valueType),
     ...compare(null, 'quantize', from.quantize ?? 'none', to.quantize ?? 'none'),
   ]
-  const chunked = layouts.length === 0 && to.model.layout.name === 'packed'
+  const { layout } = to.model
   const parts = [...from.model.intervals.values()].flatMap((before) => {
     const after = to.model.intervals.get(before.name)
     if (!after) return compare(before.name, 'interval', 'configured', 'gone')
@@ -63,14 +62,15 @@ export function differencesOf(from: Definition, to: Definition): Difference[] {
       ...compare(before.name, 'step', before.step.id, after.step.id),
       ...compare(before.name, 'resolution', before.resolution?.id ?? 'none', after.resolution?.id ?? 'none'),
     ]
-    return buckets.length === 0 && chunked ? stepsDifference(before, after) : buckets
+    const moved = layouts.length > 0 || buckets.length > 0
+    return moved ? buckets : stepsDifference(layout, before, after)
   })
   return [...whole, ...parts]
 }
 
-/** Other `steps` are a difference where fewer or more of them share a key. */
-function stepsDifference(before: Interval, after: Interval): Difference[] {
-  return Chunks.of(before).geometry === Chunks.of(after).geometry
+/** Other `steps` are a difference where they lead to other keys. */
+function stepsDifference(layout: Layout, before: Interval, after: Interval): Difference[] {
+  return layout.geometry(before) === layout.geometry(after)
     ? []
     : compare(before.name, 'steps', before.steps ?? 'all', after.steps ?? 'all')
 }

@@ -222,8 +222,9 @@ export class Store {
     this.#writer.flush() // what was inserted before is deleted, too
     let deleted = 0
     for (const name of new Set(names)) {
-      if (await this.#rules.layout.remove(this.#redis, name)) deleted += 1
+      // In this order a series that is written to meanwhile enters its name again.
       await this.#catalogue.forget(name)
+      if (await this.#rules.layout.remove(this.#redis, name)) deleted += 1
     }
     return deleted
   }
