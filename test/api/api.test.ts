@@ -95,7 +95,7 @@ describe('insert and series', () => {
     const [{ count, sum, rate }] = data.counted.buckets
     expect([count, sum]).toEqual([Number.MAX_VALUE, null])
     expect(rate).toBeGreaterThan(1e300)
-    expect(data.values.buckets[0]).toMatchObject({ count: 2, sum: 0, stddev: null, percentile: null })
+    expect(data.values.buckets[0]).toMatchObject({ count: 2, sum: 0, stddev: null, percentile: 0 })
     expect(data.values.buckets[1]).toMatchObject({ count: 2, sum: null, mean: null, max: 1.6e308 })
   })
 
