@@ -75,7 +75,7 @@ export class Batch {
 
   /** What is to be written, by what is to be done. Throws BAD_USER_INPUT where a key would live beyond time. */
   groups(): KeyGroup[] {
-    return withinTime(() => groupsOf(this.#writes(), this.now))
+    return withinTime(() => groupsOf(bucketsOf(this.#parts).flatMap(writesOf), this.now))
   }
 
   #spread(model: Model, { name, timestamp, copies, values: added }: Entry): void {
@@ -106,43 +106,50 @@ export class Batch {
     if (kept) this.#inserted += length
     else this.#expired += length
   }
-
-  *#writes(): Iterable<KeyWrite> {
-    for (const parts of bucketsOf(this.#parts)) {
-      const [{ model, place }] = parts
-      const all: Stored[] = []
-      for (const part of parts) for (const value of part.values) all.push(value)
-      yield* model.layout.writes(model.kind, place, model.kind.encode(all))
-    }
-  }
 }
 
-/** The parts of each bucket, in their order. */
-function* bucketsOf(parts: readonly Part[]): Iterable<[Part, ...Part[]]> {
+/** What belongs to one bucket, in its order. */
+type Parts = [Part, ...Part[]]
+
+function bucketsOf(parts: readonly Part[]): Parts[] {
   // By series, by interval, and by start; with its step's where a bucket may lie in two. Numbers are found the fastest.
-  const series = new Map<string, Map<Interval, Map<number | string, [Part, ...Part[]]>>>()
+  const series = new Map<string, Map<Interval, Map<number | string, Parts>>>()
+  const buckets: Parts[] = []
   for (const part of parts) {
     const { name, interval, step, start } = part.place
-    const intervals = entryOf(series, name, () => new Map())
-    const buckets = entryOf(intervals, interval, () => new Map())
+    const intervals = entryOf(series, name, () => new Map<Interval, Map<number | string, Parts>>())
+    const known = entryOf(intervals, interval, () => new Map<number | string, Parts>())
     const id = interval.resolution === null ? step : `${step} ${start}`
-    const bucket = buckets.get(id)
-    if (bucket) bucket.push(part)
-    else buckets.set(id, [part])
+    const bucket = known.get(id)
+    if (bucket) {
+      bucket.push(part)
+    } else {
+      const first: Parts = [part]
+      known.set(id, first)
+      buckets.push(first)
+    }
   }
-  for (const intervals of series.values()) for (const buckets of intervals.values()) yield* buckets.values()
+  return buckets
+}
+
+function writesOf(parts: Parts): readonly KeyWrite[] {
+  const [{ model, place, values }] = parts
+  const all = parts.length === 1 ? values : parts.flatMap((part) => part.values)
+  return model.layout.writes(model.kind, place, model.kind.encode(all))
 }
 
 /** Each key once, though several buckets may write to it, and by what is to be done; lives are counted from `now`. */
 export function groupsOf(writes: Iterable<KeyWrite>, now: number): KeyGroup[] {
-  const keys = new Map<string, KeyWrite & { args: string[] }>()
+  const keys = new Map<string, [KeyWrite, ...KeyWrite[]]>()
   for (const write of writes) {
-    const pending = keys.get(write.key)
-    if (!pending) keys.set(write.key, { ...write, args: [...write.args] })
-    else for (const arg of write.args) pending.args.push(arg)
+    const known = keys.get(write.key)
+    if (known) known.push(write)
+    else keys.set(write.key, [write])
   }
   const groups = new Map<string, KeyGroup>()
-  for (const { key, command, args, until } of keys.values()) {
+  for (const [key, all] of keys) {
+    const [{ command, until, args: only }] = all
+    const args = all.length === 1 ? only : all.flatMap((write) => write.args)
     const life = until === null ? null : Math.ceil((until - now) * 1000)
     const id = `${command} ${life} ${args.length}`
     const group = entryOf(groups, id, () => ({ command, life, width: args.length, keys: [], args: [] }))
