@@ -104,6 +104,34 @@ describe.each(['kairos', 'packed'] as const)('in layout %s a subscription', (lay
     await Promise.all(watchers.map((updates) => updates.return(undefined)))
   })
 
+  test('tells of a series that is deleted', async () => {
+    const minute = minuteNow()
+    await app.query(
+      `mutation { insert(name: "live.gone", value: 5, timestamp: ${minute * 60}) { inserted } }`,
+    )
+    const updates = watch('live.gone')
+    await until(updates, minute * 60, 5)
+    await app.query('mutation { delete(names: ["live.gone"]) { deleted } }')
+    await until(updates, minute * 60, null)
+    await updates.return(undefined)
+  })
+
+  test('of joined series tells of each of them', async () => {
+    const minute = minuteNow()
+    const query = `subscription { join(names: ["live.one", "live.two"], interval: "minute", steps: 5) { ${fields} } }`
+    const iterable = client.iterate<{ join: Update }>({ query })
+    async function* joined(): AsyncGenerator<Update> {
+      for await (const { data } of iterable) if (data) yield data.join
+    }
+    const updates = joined()
+    await take(updates)
+    await add('live.one', minute, 2)
+    await until(updates, minute * 60, 2)
+    await add('live.two', minute, 3)
+    await until(updates, minute * 60, 5)
+    await updates.return(undefined)
+  })
+
   test('that is resumed tells in one DELTA what was missed, empty if nothing was', async () => {
     const before = watch('live.resumed')
     const { cursor } = await take(before)
