@@ -44,11 +44,5 @@ async function read(
     collapsed: range.collapsed,
     maxPoints: range.maxPoints ?? undefined,
   }
-  const { interval } = range
-  if (typeof interval === 'string') return await store.select(names, interval).query(query)
-  const selection = store.choose(names, query)
-  return await selection.query({ ...query, end: query.end ?? now, maxPoints: query.maxPoints ?? MOST_POINTS })
+  return await store.query(names, range.interval ?? undefined, query)
 }
-
-/** Buckets of a read that says neither an interval nor how many. */
-const MOST_POINTS = 1000

@@ -73,9 +73,9 @@ export class Batch {
     for (const part of other.#parts) this.#parts.push(part)
   }
 
-  /** What is to be written, by what is to be done. Throws BAD_USER_INPUT where a key would live beyond time. */
+  /** What is to be written, by what is to be done. */
   groups(): KeyGroup[] {
-    return withinTime(() => groupsOf(bucketsOf(this.#parts).flatMap(writesOf), this.now))
+    return groupsOf(bucketsOf(this.#parts).flatMap(writesOf), this.now)
   }
 
   #spread(model: Model, { name, timestamp, copies, values: added }: Entry): void {

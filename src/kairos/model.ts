@@ -1,7 +1,7 @@
 import { KairosError } from './errors.ts'
 import { compileIntervals, type Interval, type IntervalOptions } from './interval.ts'
 import { type Kind, kinds, type SeriesType, type Stored } from './kinds/index.ts'
-import { type Layout, type LayoutName, layouts } from './layouts/index.ts'
+import { type Layout, type LayoutName, layouts, OURS } from './layouts/index.ts'
 import { checkedTime } from './range.ts'
 
 export interface ModelOptions<T extends SeriesType, V> {
@@ -50,8 +50,6 @@ export interface Entry {
   readonly copies: number
 }
 
-/** What keys begin with that hold no data. */
-const OURS = '__kairos'
 const MOST_COPIES = 1000
 export const LONGEST_NAME = 512
 

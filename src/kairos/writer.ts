@@ -97,7 +97,7 @@ export class Writer {
       try {
         call.addLane(lane)
       } catch (error) {
-        // Such as a life that ends beyond all time.
+        // A mistake of ours; thrown from here it would end the process.
         for (const request of lane.requests) request.fail(error)
       }
     }

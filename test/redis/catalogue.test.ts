@@ -1,20 +1,13 @@
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Redis } from 'ioredis'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { DefinitionOptions } from '../../src/kairos/index.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 import { LAYOUTS, rule, storeOf } from '../support/stores.ts'
 
-let server: Awaited<ReturnType<typeof startRedisServer>>
+const on = useRedis()
 let redis: Redis
-
-beforeAll(async () => {
-  server = await startRedisServer()
-  redis = new Redis(server.url)
-})
-beforeEach(() => redis.flushall())
-afterAll(async () => {
-  await redis.quit()
-  await server.stop()
+beforeAll(() => {
+  redis = on.redis
 })
 
 const anything = (options: Partial<DefinitionOptions> = {}) => rule('anything', { match: ['**'], ...options })

@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
+import type { Redis } from 'ioredis'
+import { beforeAll, describe, test } from 'vitest'
 import { replay, type Vector, vectorsOf } from '../support/golden.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 
 /**
  * What the Python library kairos 0.10.1 did, recorded: the same inserts must leave the same keys and give the same
@@ -11,17 +11,10 @@ import { startRedisServer } from '../support/redis-server.ts'
 const vectors = vectorsOf('shared.json')
 
 describe('the recorded behaviour of the original', () => {
-  let server: Awaited<ReturnType<typeof startRedisServer>>
+  const on = useRedis()
   let redis: Redis
-
-  beforeAll(async () => {
-    server = await startRedisServer()
-    redis = new Redis(server.url)
-  })
-  beforeEach(() => redis.flushall())
-  afterAll(async () => {
-    await redis.quit()
-    await server.stop()
+  beforeAll(() => {
+    redis = on.redis
   })
 
   test.each(vectors)('$id: in layout kairos $title', async (vector) => {

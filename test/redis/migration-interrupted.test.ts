@@ -1,21 +1,14 @@
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { MigrationUnderWay, StorageConflict } from '../../src/kairos/index.ts'
 import { type Config, fill, held, leftovers, migration, open, someInserts } from '../support/moved.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 import { rule } from '../support/stores.ts'
 
-let server: Awaited<ReturnType<typeof startRedisServer>>
+const on = useRedis()
 let redis: Redis
-
-beforeAll(async () => {
-  server = await startRedisServer()
-  redis = new Redis(server.url)
-})
-beforeEach(() => redis.flushall())
-afterAll(async () => {
-  await redis.quit()
-  await server.stop()
+beforeAll(() => {
+  redis = on.redis
 })
 
 type Command = Parameters<Redis['sendCommand']>[0]
@@ -53,7 +46,7 @@ function afterDeleting(n: number): (command: Command) => boolean {
 
 /** Runs the migration until it is interrupted; gives how many series were moved, 0 where it was. */
 async function runUntil(breaksAt: (command: Command) => boolean, config: Config): Promise<number> {
-  const brittle = new Brittle(server.url, breaksAt)
+  const brittle = new Brittle(on.server.url, breaksAt)
   try {
     return await migration(brittle, config).run()
   } catch {

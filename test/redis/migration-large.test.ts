@@ -1,19 +1,12 @@
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { Redis } from 'ioredis'
+import { beforeAll, expect, test } from 'vitest'
 import { type Config, fill, folded, held, leftovers, migration, NOON, typed } from '../support/moved.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 
-let server: Awaited<ReturnType<typeof startRedisServer>>
+const on = useRedis()
 let redis: Redis
-
-beforeAll(async () => {
-  server = await startRedisServer()
-  redis = new Redis(server.url)
-})
-beforeEach(() => redis.flushall())
-afterAll(async () => {
-  await redis.quit()
-  await server.stop()
+beforeAll(() => {
+  redis = on.redis
 })
 
 const minute = { name: 'minute', step: 60 }

@@ -1,21 +1,14 @@
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Redis } from 'ioredis'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { type DefinitionOptions, Migration } from '../../src/kairos/index.ts'
 import { type Config, fill, held, leftovers, migration, NOON, open, someInserts } from '../support/moved.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 import { everything, PREFIX, rule, storeOf } from '../support/stores.ts'
 
-let server: Awaited<ReturnType<typeof startRedisServer>>
+const on = useRedis()
 let redis: Redis
-
-beforeAll(async () => {
-  server = await startRedisServer()
-  redis = new Redis(server.url)
-})
-beforeEach(() => redis.flushall())
-afterAll(async () => {
-  await redis.quit()
-  await server.stop()
+beforeAll(() => {
+  redis = on.redis
 })
 
 const minute = { name: 'minute', step: 60 }

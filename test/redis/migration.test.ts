@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Redis } from 'ioredis'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { DefinitionOptions, SeriesType } from '../../src/kairos/index.ts'
 import {
   type Config,
@@ -13,20 +13,13 @@ import {
   someInserts,
   typed,
 } from '../support/moved.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 import { rule } from '../support/stores.ts'
 
-let server: Awaited<ReturnType<typeof startRedisServer>>
+const on = useRedis()
 let redis: Redis
-
-beforeAll(async () => {
-  server = await startRedisServer()
-  redis = new Redis(server.url)
-})
-beforeEach(() => redis.flushall())
-afterAll(async () => {
-  await redis.quit()
-  await server.stop()
+beforeAll(() => {
+  redis = on.redis
 })
 
 const TYPES: readonly SeriesType[] = ['series', 'histogram', 'count', 'gauge', 'set']

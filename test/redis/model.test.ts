@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { Redis } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest'
+import type { Redis } from 'ioredis'
+import { beforeAll, describe, test } from 'vitest'
 import { Clock } from '../support/model/clock.ts'
 import type { LayoutName } from '../support/model/interval.ts'
 import { Pair } from '../support/model/pair.ts'
 import { play } from '../support/model/play.ts'
 import { scenarios } from '../support/model/scenario.ts'
-import { startRedisServer } from '../support/redis-server.ts'
+import { useRedis } from '../support/redis-client.ts'
 
 const layouts: readonly LayoutName[] = ['kairos', 'packed']
 
@@ -18,17 +18,10 @@ const { KAIROS_MODEL_RUNS: runs = '150', KAIROS_MODEL_SEED: seed } = process.env
 const timeout = 30_000 + Number(runs) * 100
 
 describe.each(layouts)('in layout %s', (layout) => {
-  let server: Awaited<ReturnType<typeof startRedisServer>>
+  const on = useRedis()
   let redis: Redis
-
-  beforeAll(async () => {
-    server = await startRedisServer()
-    redis = new Redis(server.url)
-  })
-  beforeEach(() => redis.flushall())
-  afterAll(async () => {
-    await redis.quit()
-    await server.stop()
+  beforeAll(() => {
+    redis = on.redis
   })
 
   test('whatever is done with a time series, it answers as its slow model does', { timeout }, async () => {

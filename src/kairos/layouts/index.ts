@@ -14,3 +14,4 @@ export const layouts: {
 }
 
 export type { Extent, KeyWrite, Layout, LayoutName, Located, ReadRequest, StepCells } from './layout.ts'
+export { OURS } from './layout.ts'

@@ -10,14 +10,12 @@ import {
   type KeyWrite,
   type Layout,
   type Located,
+  OURS,
   type Place,
   type ReadRequest,
   type StepCells,
 } from './layout.ts'
 import { array, textsOf } from './reply.ts'
-
-/** What our own keys begin with, which an empty prefix would take in. */
-const BOOKKEEPING = '__kairos:'
 
 /**
  * The layout of the Python library kairos 0.10.1, byte for byte, so that both can share a Redis:
@@ -92,7 +90,7 @@ export class KairosLayout implements Layout {
   }
 
   locate(key: string): Located | undefined {
-    if (!key.startsWith(this.prefix) || key.startsWith(BOOKKEEPING)) return undefined
+    if (!key.startsWith(this.prefix) || key.startsWith(`${OURS}:`)) return undefined
     const [name, intervalName, bucket, resolution, ...rest] = key.slice(this.prefix.length).split(':')
     const interval = name && intervalName ? this.#intervalsOf(name)?.get(intervalName) : undefined
     if (!name || !interval || !isNumber(bucket) || rest.length > 0) return undefined

@@ -2,6 +2,9 @@ import type { Redis } from 'ioredis'
 import type { Interval, Weeks } from '../interval.ts'
 import type { Cells, Kind, SeriesType, WriteCommand } from '../kinds/index.ts'
 
+/** What keys begin with that hold no data. */
+export const OURS = '__kairos'
+
 /** Where a finest bucket lies: the resolution bucket where the interval has a resolution, else the interval's own. */
 export interface Place {
   readonly name: string

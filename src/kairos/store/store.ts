@@ -19,7 +19,7 @@ import { StoredState } from './adoption.ts'
 import { Catalogue } from './catalogue.ts'
 import type { Definition, DefinitionOptions } from './definition.ts'
 import { Rules } from './rules.ts'
-import { type Query, Selection } from './selection.ts'
+import { type Query, type Run, Selection } from './selection.ts'
 import { storageOf } from './storage.ts'
 
 export interface StoreLimits {
@@ -125,37 +125,44 @@ export class Store {
   select(names: string | readonly string[], interval: string): Selection {
     const members = this.#members(names)
     const [{ definition }] = members
-    const series = members.map(({ name, definition: { model } }) => ({
-      name,
-      interval: intervalOf(model, interval),
+    const first = intervalOf(definition.model, interval)
+    const series = members.map((member) => ({
+      name: member.name,
+      interval: intervalOf(member.definition.model, interval),
     }))
-    for (const { name, interval: other } of series) {
-      const fault = disagreement(
-        definition,
-        intervalOf(definition.model, interval),
-        this.definitionOf(name),
-        other,
-      )
+    for (const [i, { name, definition: other }] of members.entries()) {
+      const fault = disagreement(definition, first, other, series[i]?.interval ?? first)
       if (fault) throw new KairosError('TYPE_MISMATCH', `"${name}" cannot be joined: ${fault}`)
     }
     return new Selection({
       redis: this.#redis,
       series,
       definition,
-      interval: intervalOf(definition.model, interval),
+      interval: first,
       maxBuckets: this.#limits.maxBuckets,
       clock: this.clock,
     })
   }
 
   /**
+   * Reads a range of one series, or of several joined, in one round trip; without an interval in the one that suits it, folded
+   * to `maxPoints` (1,000 where absent). Throws as `select` and `Selection.query`, and BAD_USER_INPUT where neither an
+   * interval nor a `start` is given.
+   */
+  async query(names: string | readonly string[], interval: string | undefined, query: Query): Promise<Run> {
+    if (interval !== undefined) return await this.select(names, interval).query(query)
+    const whole = { ...query, end: query.end ?? this.clock(), maxPoints: query.maxPoints ?? MOST_POINTS }
+    return await this.#choose(names, whole).query(whole)
+  }
+
+  /**
    * The selection in which a query without an interval is answered: the finest interval that reaches back to its `start`
-   * with at most `maxPoints` (1,000 where absent) buckets; else the coarsest that reaches back so far; else the one that
+   * with at most `maxPoints` buckets; else the coarsest that reaches back so far; else the one that
    * reaches farthest. Throws BAD_USER_INPUT without a `start` or with `steps`, and as `select`.
    */
-  choose(
+  #choose(
     names: string | readonly string[],
-    { start, end, steps, condensed, maxPoints = MOST_POINTS }: Query,
+    { start, end, steps, condensed, maxPoints }: Query & { readonly maxPoints: number },
   ): Selection {
     if (start === undefined)
       throw new KairosError('BAD_USER_INPUT', 'give an interval, or the start of the range')
@@ -165,7 +172,7 @@ export class Store {
     const all = definition.intervals.map(({ name }) => this.select(names, name))
     const reaching = all.filter((selection) => selection.reaches(start))
     const few = reaching.find((selection) =>
-      countsAtMost(maxPoints, () => selection.count({ start, end: end ?? this.clock(), condensed })),
+      countsAtMost(maxPoints, () => selection.count({ start, end, condensed })),
     )
     const chosen = few ?? reaching.at(-1) ?? farthest(all, this.clock())
     if (!chosen) throw new Error('a definition has an interval')
