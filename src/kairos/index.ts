@@ -1,4 +1,5 @@
 export { type ErrorCode, type InsertFault, KairosError } from './errors.ts'
+export { globMatcher } from './glob.ts'
 export type { Interval, IntervalOptions } from './interval.ts'
 export type { Data, SeriesType, Stored } from './kinds/index.ts'
 export type { Extent, LayoutName } from './layouts/index.ts'
