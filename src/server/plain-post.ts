@@ -81,17 +81,16 @@ export class PlainPosts {
     }
   }
 
-  #shared(body: string, caller: Caller, execute: () => Promise<string | undefined>) {
-    const beginning = this.#beginning.get(caller.identity) ?? new Map<string, Promise<string | undefined>>()
-    this.#beginning.set(caller.identity, beginning)
-    const key = `${caller.address}\n${body}`
-    const known = beginning.get(key)
+  #shared(body: string, { identity }: Caller, execute: () => Promise<string | undefined>) {
+    const beginning = this.#beginning.get(identity) ?? new Map<string, Promise<string | undefined>>()
+    this.#beginning.set(identity, beginning)
+    const known = beginning.get(body)
     if (known) return known
     const execution = turn().then(() => {
-      beginning.delete(key)
+      beginning.delete(body)
       return execute()
     })
-    beginning.set(key, execution)
+    beginning.set(body, execution)
     return execution
   }
 
