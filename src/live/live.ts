@@ -82,6 +82,15 @@ export class Live {
     return new Watch(shared.window, { maxRate, seen, signal, onEnd: () => this.#leave(shared) })
   }
 
+  /** Windows that are kept current, those that linger included. */
+  get windows(): number {
+    return this.#windows.size
+  }
+
+  get watchers(): number {
+    return [...this.#windows.values()].reduce((sum, { watchers }) => sum + watchers, 0)
+  }
+
   /** Ends every watch. */
   close(): void {
     clearInterval(this.#sweep)

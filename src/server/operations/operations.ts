@@ -7,6 +7,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  type OperationTypeNode,
   subscribe,
   visit,
 } from 'graphql'
@@ -16,9 +17,12 @@ import type { Log } from '../../log.ts'
 import { Documents } from './documents.ts'
 
 export interface OperationRecord {
+  readonly type: `${OperationTypeNode}`
   /** as the client named it; null where it did not */
   readonly name: string | null
   readonly milliseconds: number
+  /** whether there were errors, with data or without */
+  readonly failed: boolean
 }
 
 export interface OperationsOptions {
@@ -66,10 +70,14 @@ export class Operations {
   async execute(args: ExecutionArgs): Promise<ExecutionResult> {
     const start = performance.now()
     const result = this.#presented(await execute(this.#asExecuted(args)))
-    if (result.data !== undefined) {
-      const name = getOperationAST(args.document, args.operationName)?.name?.value ?? null
-      this.#record({ name, milliseconds: performance.now() - start })
-    }
+    const operation = getOperationAST(args.document, args.operationName)
+    if (operation && result.data !== undefined)
+      this.#record({
+        type: operation.operation,
+        name: operation.name?.value ?? null,
+        milliseconds: performance.now() - start,
+        failed: result.errors !== undefined,
+      })
     return result
   }
 
