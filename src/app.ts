@@ -65,7 +65,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     closers.push(() => monitor?.close())
 
     let inForce = config
-    const access = new Access(authOf(config))
+    const access = new Access(authOf(config), (trouble) => log.warn(trouble))
     const reload = async (next: Config) => {
       refuseOtherChanges(inForce, next)
       inForce = next

@@ -26,9 +26,12 @@ export class Access {
   readonly #sessions = new Set<OpenSession>()
   #sweep: NodeJS.Timeout | undefined
 
-  /** @param options null: no token is asked for, and everyone may do everything */
-  constructor(options: AuthOptions | null) {
-    this.#authenticator = new Authenticator(options)
+  /**
+   * @param options null: no token is asked for, and everyone may do everything
+   * @param report told, for the operator, what keeps tokens from being verified; default nobody is
+   */
+  constructor(options: AuthOptions | null, report: (trouble: string) => void = () => {}) {
+    this.#authenticator = new Authenticator(options, report)
   }
 
   /** whether a token is asked for */

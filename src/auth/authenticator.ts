@@ -26,24 +26,27 @@ export class Authenticator {
   readonly #anyone: Identity | undefined
   readonly #tokens: readonly { readonly digest: Buffer; readonly identity: Identity }[]
   readonly #jwt: JwtVerifier | undefined
+  readonly #report: (trouble: string) => void
 
   /**
    * @param options null: no token is asked for, and everyone may do everything
+   * @param report as of a JwtVerifier
    * @param jwt a verifier that is already there for `options.jwt`
    */
-  constructor(options: AuthOptions | null, jwt = options?.jwt ? new JwtVerifier(options.jwt) : undefined) {
+  constructor(options: AuthOptions | null, report: (trouble: string) => void, jwt?: JwtVerifier) {
     this.#anyone = options ? undefined : { name: null, rights: Rights.all, expires: null }
     this.#tokens = (options?.tokens ?? []).map(({ name, sha256, scopes }) => ({
       digest: Buffer.from(sha256, 'hex'),
       identity: { name: `token:${name}`, rights: new Rights(scopes), expires: null },
     }))
-    this.#jwt = jwt
+    this.#jwt = options?.jwt ? (jwt ?? new JwtVerifier(options.jwt, report)) : undefined
+    this.#report = report
   }
 
   /** Another one, which keeps the issuer's keys where the issuer is the same, so that a reload does not depend on it. */
   renewed(options: AuthOptions | null): Authenticator {
     const kept = options?.jwt && this.#jwt?.isFor(options.jwt) ? this.#jwt : undefined
-    return new Authenticator(options, kept)
+    return new Authenticator(options, this.#report, kept)
   }
 
   /** whether a token is asked for */

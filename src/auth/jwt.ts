@@ -55,13 +55,16 @@ export class JwtVerifier {
   readonly #options: JwtOptions
   readonly #key: { readonly algorithms: string[]; readonly get: JWTVerifyGetKey }
 
-  /** Nothing is fetched yet. */
-  constructor(options: JwtOptions) {
+  /**
+   * Nothing is fetched yet.
+   * @param report told, for the operator, why the issuer's keys cannot be fetched; a few times in a second at most
+   */
+  constructor(options: JwtOptions, report: (trouble: string) => void) {
     this.#options = options
     this.#key =
       'secret' in options
         ? { algorithms: ['HS256'], get: secretKey(options.secret) }
-        : { algorithms: ASYMMETRIC, get: issuedKeys(new URL(options.jwksUri)) }
+        : { algorithms: ASYMMETRIC, get: issuedKeys(new URL(options.jwksUri), report) }
   }
 
   isFor(options: JwtOptions): boolean {
@@ -111,11 +114,20 @@ function secretKey(secret: string): JWTVerifyGetKey {
 }
 
 /** The keys of an issuer: fetched when first needed, again for a key that is not among them, and after ten minutes. */
-function issuedKeys(url: URL): JWTVerifyGetKey {
+function issuedKeys(url: URL, report: (trouble: string) => void): JWTVerifyGetKey {
+  const tell = (reason: unknown) =>
+    report(`the keys of the tokens' issuer cannot be read from ${url.origin}${url.pathname}: ${reason}`)
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: PATIENCE,
     cooldownDuration: 0,
-    [customFetch]: bounded(fetch),
+    [customFetch]: bounded(async (href, options) => {
+      const response = await fetch(href, options).catch((error: unknown) => {
+        tell(reasonOf(error))
+        throw error
+      })
+      if (response.status !== 200) tell(`it answers ${response.status}`)
+      return response
+    }),
   })
   return async (header, token) => {
     try {
@@ -140,6 +152,13 @@ function bounded(fetching: FetchImplementation): FetchImplementation {
     recent.push(now)
     return await fetching(url, options)
   }
+}
+
+/** Of what fetch throws: the system's code where there is one. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { cause } = error
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message
 }
 
 const EXPIRED = 'the token has expired'

@@ -67,7 +67,8 @@ export class GuardedStore {
 
   /** All or none; what may not be written is a fault among the others. */
   async insertMany(inserts: readonly Insert[], id?: string): Promise<InsertResult> {
-    if (!inserts.every(({ name }) => this.#may('write', name))) throw this.#refusal(inserts)
+    const names = new Set(inserts.map(({ name }) => name))
+    if (![...names].every((name) => this.#may('write', name))) throw this.#refusal(inserts)
     return await this.#store.insertMany(inserts, { id, owner: this.#identity.name })
   }
 

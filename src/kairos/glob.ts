@@ -7,7 +7,8 @@ export function globMatcher(glob: string): (name: string) => boolean {
   const tokens = glob.split(/(\*\*?)/).flatMap((part) => (part.startsWith('*') ? [part] : [...part]))
   if (!glob.includes('*')) return (name) => name === glob
   if (glob === '**') return (name) => name !== ''
-  return (name) => matches(tokens, name)
+  const [prefix = ''] = glob.split('*', 1)
+  return (name) => name.startsWith(prefix) && matches(tokens, name)
 }
 
 /** All the places in the glob that can be reached are followed at once. */

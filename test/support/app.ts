@@ -14,6 +14,8 @@ export interface TestApp {
   /** another client on the same Redis */
   readonly redis: Redis
   query(query: string, variables?: Record<string, unknown>): Promise<Reply>
+  /** With other settings in its file, as after SIGHUP. */
+  reload(settings: object): Promise<void>
   stop(): Promise<void>
 }
 
@@ -27,9 +29,11 @@ export interface Reply {
 export async function startTestApp(settings: object = {}): Promise<TestApp> {
   const server = await startRedisServer()
   const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
-  await writeFile(join(cwd, 'kairos.yaml'), JSON.stringify(settings))
-  const config = await loadConfig({ argv: ['--redis', server.url, '--port', '0'], env: {}, cwd })
-  const app = await start(config, createLog('silent'))
+  const load = async (inFile: object) => {
+    await writeFile(join(cwd, 'kairos.yaml'), JSON.stringify(inFile))
+    return await loadConfig({ argv: ['--redis', server.url, '--port', '0'], env: {}, cwd })
+  }
+  const app = await start(await load(settings), createLog('silent'))
   const redis = new Redis(server.url)
   return {
     app,
@@ -42,6 +46,9 @@ export async function startTestApp(settings: object = {}): Promise<TestApp> {
         body: JSON.stringify({ query, variables }),
       })
       return await response.json()
+    },
+    async reload(changed) {
+      await app.reload(await load(changed))
     },
     async stop() {
       redis.disconnect()

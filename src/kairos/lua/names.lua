@@ -3,7 +3,7 @@
 -- KEYS  1  names: a sorted set of all names, every score 0
 --       2  expiries: when the last key of each expires, in Unix milliseconds; +inf for ever
 -- ARGV  1  from where on, as ZRANGEBYLEX takes it: '-', '[' and how names begin, or '(' and the last name that is known
---       2  up to where: '+', '[ and the last name, or '(' and what comes after all of them
+--       2  up to where: '+', '[' and the last name, or '(' and what comes after all of them
 --       3  how many names at most
 -- Reply the names, ascending by their bytes
 
