@@ -8,9 +8,11 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
+import { anyDocument } from './server/documents.ts'
 import { createGraphQL } from './server/graphql.ts'
 import { listen } from './server/listen.ts'
 import { serve } from './server/server.ts'
+import { TrustedDocuments } from './server/trusted-documents.ts'
 import { useMonitor } from './server/use-monitor.ts'
 
 /** A running server. */
@@ -25,7 +27,7 @@ export interface App {
 /**
  * The composition root: everything that runs is made here, in this order, and closed in the reverse.
  * Throws ListenError, EmbeddedRedisError, RedisUnreachableError, StorageConflict,
- * MigrationUnderWay, each with a sentence for the operator.
+ * MigrationUnderWay, TrustedDocumentsError, each with a sentence for the operator.
  */
 export async function start(config: Config, log: Log): Promise<App> {
   const closers: (() => unknown)[] = []
@@ -35,6 +37,8 @@ export async function start(config: Config, log: Log): Promise<App> {
     return closing
   }
   try {
+    const { auth, cors, trustProxy, trustedDocuments } = config
+    const documents = trustedDocuments === null ? anyDocument : TrustedDocuments.read(trustedDocuments)
     const listening = await listen(config)
     closers.push(() => listening.server.close())
 
@@ -54,11 +58,11 @@ export async function start(config: Config, log: Log): Promise<App> {
 
     const context: Context = { store, live }
     const plugins = monitor ? [useMonitor((operation) => monitor.recordOperation(operation))] : []
-    const yoga = createGraphQL({ context, plugins, log })
+    const yoga = createGraphQL({ context, documents, plugins, log })
     const { maxSubscriptions } = config.limits
-    const sameSite = { loopbackOnly: config.auth === null }
+    const sameSite = { loopbackOnly: auth === null, origins: cors.origins, trustProxy }
     const endWatches = () => live.close()
-    closers.push(serve(listening, { yoga, redis, sameSite, maxSubscriptions, endWatches, log }))
+    closers.push(serve(listening, { yoga, documents, redis, sameSite, maxSubscriptions, endWatches, log }))
     return { url: listening.url, lost, close }
   } catch (error) {
     await close()

@@ -1,4 +1,4 @@
-import { intervalSchema, limitsSchema, ruleSchema, settingsSchema } from './settings.ts'
+import { corsSchema, intervalSchema, limitsSchema, ruleSchema, settingsSchema } from './settings.ts'
 
 interface Level {
   readonly known: readonly string[]
@@ -8,9 +8,10 @@ interface Level {
 
 const top: Level = {
   known: Object.keys(settingsSchema.shape),
-  later: ['cors', 'trustProxy', 'trustedDocuments', 'durability'],
+  later: ['durability'],
 }
 const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
+const cors: Level = { known: Object.keys(corsSchema.shape), later: [] }
 const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
 const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 
@@ -18,6 +19,7 @@ const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 const levelOf = (path: readonly PropertyKey[]): Level => {
   if (path.length === 0) return top
   if (path[0] === 'limits') return limits
+  if (path[0] === 'cors') return cors
   return path.length === 2 ? rule : interval
 }
 

@@ -1,11 +1,14 @@
-import type { ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Log } from '../log.ts'
+import { answerFault } from './answer-fault.ts'
+import { compressed } from './compressed.ts'
+import type { Documents } from './documents.ts'
 import type { Yoga } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
 import { withLimitedBody } from './limited-body.ts'
 import { answerWith, type Listening } from './listen.ts'
+import { overHttp } from './over-http.ts'
 import { pathOf } from './path-of.ts'
 import { playground } from './playground.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
@@ -13,6 +16,7 @@ import { serveWebSocket } from './websocket.ts'
 
 export interface ServeOptions {
   readonly yoga: Yoga
+  readonly documents: Documents
   readonly redis: Redis
   readonly sameSite: SameSiteOptions
   /** of one socket at once */
@@ -28,17 +32,21 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { yoga, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
+  { yoga, documents, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
 ): () => Promise<void> {
-  const page = playground()
-  const sockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
+  const page = compressed(playground())
+  const graphql = overHttp(
+    (request, response) => void yoga(withLimitedBody(request, response), response),
+    sameSite,
+  )
+  const sockets = serveWebSocket(server, { yoga, documents, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
+    if (pathname === '/health/live') return answerLive(response)
+    if (pathname === '/health/ready') return void answerReady(response, redis)
+    if (pathname === '/graphql') return graphql(request, response)
     const refused = refusal(request, sameSite)
-    if (pathname === '/health/live') answerLive(response)
-    else if (pathname === '/health/ready') void answerReady(response, redis)
-    else if (refused) answerError(response, refused)
-    else if (pathname === '/graphql') void yoga(withLimitedBody(request, response), response)
+    if (refused) answerFault(response, refused)
     else page(request, response)
   })
   return async () => {
@@ -59,15 +67,4 @@ export function serve(
     await closed
     done.abort()
   }
-}
-
-interface Fault {
-  readonly status: number
-  readonly code: string
-  readonly message: string
-}
-
-function answerError(response: ServerResponse, { status, code, message }: Fault): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }

@@ -1,12 +1,15 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { makeServer, type Server } from 'graphql-ws'
+import { makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import { presentError } from '../graphql/errors.ts'
 import type { Log } from '../log.ts'
+import type { Documents } from './documents.ts'
 import { reporter, type Yoga } from './graphql.ts'
+import { requestOf } from './operation-request.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
   readonly yoga: Yoga
+  readonly documents: Documents
   /** of one socket at once */
   readonly maxSubscriptions: number
   readonly log: Log
@@ -21,14 +24,14 @@ export interface Protocol extends Server<undefined> {
 }
 
 /** What `graphql-transport-ws` carries: the operations of HTTP, prepared, limited and presented as there. */
-export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions): Protocol {
+export function createProtocol({ yoga, documents, maxSubscriptions, log }: ProtocolOptions): Protocol {
   const present = (error: unknown) => presentError(error, reporter(log))
   const running = new Running()
   let draining = false
 
-  const prepared = async (operation: Operation) => {
+  const prepared = async (payload: SubscribePayload) => {
     try {
-      const args = await prepare(yoga, operation)
+      const args = await prepare(yoga, documents, payload)
       return 'schema' in args ? args : args.map(present)
     } catch (error) {
       return [present(error)]
@@ -66,26 +69,22 @@ function pluginsOf({ rootValue }: ExecutionArgs): Plugins {
   return rootValue as Plugins
 }
 
-interface Operation {
-  readonly query: string
-  readonly variables?: Record<string, unknown> | null | undefined
-  readonly operationName?: string | null | undefined
-}
-
-/** Throws GraphQLError where the document cannot be read; gives the errors where it cannot be executed. */
+/** Throws GraphQLError where the document cannot be found or read; gives the errors where it cannot be executed. */
 async function prepare(
   yoga: Yoga,
-  { query, variables, operationName }: Operation,
+  documents: Documents,
+  payload: SubscribePayload,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({})
-  const document = parse(query)
+  const request = requestOf(payload)
+  const document = parse(documents.documentOf(request))
   const errors = validate(schema, document)
   if (errors.length > 0) return errors
   return {
     schema,
     document,
-    variableValues: variables ?? null,
-    operationName: operationName ?? null,
+    variableValues: request.variables ?? null,
+    operationName: request.operationName ?? null,
     contextValue: await contextFactory(),
     rootValue: { execute, subscribe },
   }

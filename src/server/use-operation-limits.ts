@@ -19,7 +19,7 @@ export function useOperationLimits(): Plugin {
 }
 
 /** Throws GraphQLError. */
-function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
+export function parseWithinLimits(source: string | Source, options?: ParseOptions): DocumentNode {
   const document = parseWithinStack(source, { ...options, maxTokens: MOST_TOKENS })
   const { depth, aliases } = operationSize(document)
   if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
