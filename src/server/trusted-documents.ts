@@ -24,17 +24,14 @@ export class TrustedDocumentsError extends Error {
 
 /** The documents of a front end, written when it was built; nothing else is executed. */
 export class TrustedDocuments implements Documents {
-  /** by id, by `sha256:` and id where that is a hash, and by `sha256:` and the hash of the text */
+  /** by the id in the file, and by the hash of the text */
   readonly #byId = new Map<string, string>()
   readonly #texts: ReadonlySet<string>
 
   constructor(documents: ReadonlyMap<string, string>) {
     this.#texts = new Set(documents.values())
-    for (const text of this.#texts) this.#byId.set(`sha256:${sha256(text)}`, text)
-    for (const [id, text] of documents) {
-      this.#byId.set(id, text)
-      if (/^[0-9a-f]{64}$/.test(id)) this.#byId.set(`sha256:${id}`, text)
-    }
+    for (const text of this.#texts) this.#byId.set(sha256(text), text)
+    for (const [id, text] of documents) this.#byId.set(bare(id), text)
   }
 
   /**
@@ -58,8 +55,8 @@ export class TrustedDocuments implements Documents {
   documentOf(request: OperationRequest): string {
     const { query, documentId } = request
     const hash = persistedQueryHash(request)
-    const id = documentId ?? (hash === undefined ? undefined : `sha256:${hash}`)
-    const text = id === undefined ? undefined : this.#byId.get(id)
+    const id = documentId ?? hash
+    const text = id === undefined ? undefined : this.#byId.get(bare(id))
     if (text !== undefined) return text
     if (query !== undefined && this.#texts.has(query)) return query
     if (query !== undefined)
@@ -110,6 +107,11 @@ function faultOf(text: unknown): string | undefined {
 function shown({ message, locations }: GraphQLError): string {
   const [place] = locations ?? []
   return place ? `line ${place.line}, column ${place.column}: ${message}` : message
+}
+
+/** Some write `sha256:` before a hash, and some do not. */
+function bare(id: string): string {
+  return id.replace(/^sha256:/, '')
 }
 
 function sha256(text: string): string {
