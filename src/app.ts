@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type Config, redisAddress } from './config/index.ts'
-import type { Context } from './graphql/context.ts'
+import { schema } from './graphql/schema.ts'
 import { Migration, MigrationRefused, Store } from './kairos/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
@@ -8,12 +8,11 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
-import { anyDocument } from './server/documents.ts'
-import { createGraphQL } from './server/graphql.ts'
 import { listen } from './server/listen.ts'
+import { anyDocument } from './server/operations/document-policy.ts'
+import { Operations } from './server/operations/operations.ts'
+import { TrustedDocuments } from './server/operations/trusted-documents.ts'
 import { serve } from './server/server.ts'
-import { TrustedDocuments } from './server/trusted-documents.ts'
-import { useMonitor } from './server/use-monitor.ts'
 
 /** A running server. */
 export interface App {
@@ -38,7 +37,8 @@ export async function start(config: Config, log: Log): Promise<App> {
   }
   try {
     const { auth, cors, trustProxy, trustedDocuments } = config
-    const documents = trustedDocuments === null ? anyDocument : TrustedDocuments.read(trustedDocuments)
+    const documents =
+      trustedDocuments === null ? anyDocument : TrustedDocuments.read(trustedDocuments, schema)
     const listening = await listen(config)
     closers.push(() => listening.server.close())
 
@@ -56,13 +56,24 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
-    const context: Context = { store, live }
-    const plugins = monitor ? [useMonitor((operation) => monitor.recordOperation(operation))] : []
-    const yoga = createGraphQL({ context, documents, plugins, log })
-    const { maxSubscriptions } = config.limits
-    const sameSite = { loopbackOnly: auth === null, origins: cors.origins, trustProxy }
-    const endWatches = () => live.close()
-    closers.push(serve(listening, { yoga, documents, redis, sameSite, maxSubscriptions, endWatches, log }))
+    const operations = new Operations({
+      schema,
+      documents,
+      record: (operation) => monitor?.recordOperation(operation),
+      log,
+    })
+    const stopServing = serve(listening, {
+      operations,
+      contextOf: (_caller, signal) => ({ store, live, signal }),
+      graphiql: trustedDocuments === null,
+      definitions: store.definitions,
+      redis,
+      sameSite: { loopbackOnly: auth === null, origins: cors.origins, trustProxy },
+      maxSubscriptions: config.limits.maxSubscriptions,
+      endWatches: () => live.close(),
+      log,
+    })
+    closers.push(stopServing)
     return { url: listening.url, lost, close }
   } catch (error) {
     await close()

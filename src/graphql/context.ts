@@ -5,6 +5,6 @@ import type { Live } from '../live/index.ts'
 export interface Context {
   readonly store: Store
   readonly live: Live
-  /** the one of HTTP, where there is one: its signal aborts when the client goes */
-  readonly request?: { readonly signal: AbortSignal } | undefined
+  /** aborts when the client goes, where the transport tells */
+  readonly signal?: AbortSignal | undefined
 }

@@ -21,7 +21,7 @@ const compress = compression({
 /** The handler, its answers of 1 KiB and more compressed for clients that ask for it. */
 export function compressed(handler: RequestListener): RequestListener {
   return (request, response) => {
-    response.appendHeader('vary', 'accept-encoding')
+    response.setHeader('vary', 'accept-encoding')
     if (request.headers['accept-encoding'] === undefined) return handler(request, response)
     compress(request, response, () => handler(request, response))
   }

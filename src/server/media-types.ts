@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** What a result can be sent as. */
 export type MediaType = 'application/json' | 'application/graphql-response+json' | 'text/event-stream'
 
@@ -10,6 +12,13 @@ const OFFERED: readonly MediaType[] = [
 
 /** What an Accept header takes, best liked first: by weight, then as listed. Without a header that is all. */
 export function acceptable(accept = '*/*'): readonly MediaType[] {
+  return known.memo(accept)
+}
+
+/** Clients send a few texts again and again. */
+const known = new LRUCache<string, readonly MediaType[]>({ max: 100, memoMethod: chosenBy })
+
+function chosenBy(accept: string): readonly MediaType[] {
   const ranges = accept.split(',').map(rangeOf)
   const rank = (type: MediaType) => {
     const place = ranges.reduce(

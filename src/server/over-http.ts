@@ -7,12 +7,12 @@ import { requestFault } from './request-fault.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
 
 /**
- * GraphQL over HTTP up to the body: `handler` gets what may be asked, as a GET or as a POST of JSON, and finds in Accept
+ * GraphQL over HTTP up to the body: `handler` gets what may be asked, as a GET or as a POST of JSON, and Accept says
  * what the client takes, best liked first.
  */
 export function overHttp(handler: RequestListener, sameSite: SameSiteOptions): RequestListener {
   return compressed((request, response) => {
-    response.appendHeader('vary', 'origin')
+    response.setHeader('vary', 'accept-encoding, origin')
     const refused = refusal(request, sameSite)
     if (refused) return answerFault(response, refused)
     allowOrigin(response) // before anything can go wrong: a page must be able to read why

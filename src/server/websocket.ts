@@ -2,6 +2,7 @@ import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
+import { clientAddress } from './client-address.ts'
 import { carry } from './graphql-socket.ts'
 import { pathOf } from './path-of.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
@@ -35,7 +36,8 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
-    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, options.log))
+    const caller = { address: clientAddress(request, sameSite) }
+    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, caller, options.log))
   })
   return {
     drain: () => protocol.drain(),

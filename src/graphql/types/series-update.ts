@@ -68,7 +68,7 @@ interface WatchArguments {
 }
 
 function watch(
-  { store, live, request }: Context,
+  { store, live, signal }: Context,
   names: string | readonly string[],
   { interval, steps, condensed, maxRate, after }: WatchArguments,
 ): Promise<AsyncIterableIterator<Update>> {
@@ -77,7 +77,7 @@ function watch(
     condensed,
     maxRate,
     after: after ?? undefined,
-    signal: request?.signal,
+    signal,
   })
 }
 

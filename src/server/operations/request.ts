@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { GraphQLError } from 'graphql'
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -14,7 +15,7 @@ export interface OperationRequest {
 }
 
 /** Of a body in JSON. Throws GraphQLError, status 400. */
-export function requestOfBody(bytes: Uint8Array): OperationRequest {
+export function requestOfBody(bytes: Buffer): OperationRequest {
   return requestOf(parseJson(decode(bytes), 'the body'))
 }
 
@@ -53,14 +54,11 @@ export function malformed(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } })
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    throw malformed('the body is not UTF-8')
-  }
+/** A byte order mark is passed over, as the specification of JSON allows. */
+function decode(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw malformed('the body is not UTF-8')
+  const text = bytes.toString()
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 function parseJson(text: string, what: string): unknown {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
-import { GraphQLError, Kind, validate } from 'graphql'
-import { schema } from '../graphql/schema.ts'
-import { type Documents, persistedQueryHash, unknownDocument } from './documents.ts'
-import { malformed, type OperationRequest } from './operation-request.ts'
-import { parseWithinLimits } from './use-operation-limits.ts'
+import { GraphQLError, type GraphQLSchema, Kind } from 'graphql'
+import { type DocumentPolicy, persistedQueryHash, unknownDocument } from './document-policy.ts'
+import { Documents } from './documents.ts'
+import { malformed, type OperationRequest } from './request.ts'
 
 /** Bytes of a file of documents; those of a large front end fill less than a hundredth. */
 const LARGEST = 16 * 1024 * 1024
@@ -23,7 +22,7 @@ export class TrustedDocumentsError extends Error {
 }
 
 /** The documents of a front end, written when it was built; nothing else is executed. */
-export class TrustedDocuments implements Documents {
+export class TrustedDocuments implements DocumentPolicy {
   /** by the id in the file, and by the hash of the text */
   readonly #byId = new Map<string, string>()
   readonly #texts: ReadonlySet<string>
@@ -38,11 +37,12 @@ export class TrustedDocuments implements Documents {
    * Reads `{ "<id>": "<document>" }`, as codegen's client preset writes `persistedDocuments`.
    * Throws TrustedDocumentsError with every fault.
    */
-  static read(file: string): TrustedDocuments {
+  static read(file: string, schema: GraphQLSchema): TrustedDocuments {
+    const checked = new Documents(schema)
     const faults: string[] = []
     const documents = new Map<string, string>()
     for (const [id, text] of Object.entries(readJson(file))) {
-      const fault = faultOf(text)
+      const fault = faultOf(text, checked)
       if (fault !== undefined) faults.push(`${JSON.stringify(id.slice(0, 80))} ${fault}`)
       else documents.set(id, String(text))
     }
@@ -52,7 +52,7 @@ export class TrustedDocuments implements Documents {
   }
 
   /** An id goes before a text: Apollo's protocol sends both where it takes the server to remember what it did not know. */
-  documentOf(request: OperationRequest): string {
+  textOf(request: OperationRequest): string {
     const { query, documentId } = request
     const hash = persistedQueryHash(request)
     const id = documentId ?? hash
@@ -90,13 +90,13 @@ function readJson(file: string): object {
 }
 
 /** Why a document could never be executed. */
-function faultOf(text: unknown): string | undefined {
+function faultOf(text: unknown, checked: Documents): string | undefined {
   if (typeof text !== 'string') return 'is not a text'
   try {
-    const document = parseWithinLimits(text)
+    const document = checked.parse(text)
     if (!document.definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION))
       return 'holds no operation'
-    const [error] = validate(schema, document, undefined, { maxErrors: 1 })
+    const [error] = checked.validate(document)
     return error && shown(error)
   } catch (error) {
     if (error instanceof GraphQLError) return shown(error)

@@ -1,15 +1,15 @@
 import { GraphQLError } from 'graphql'
-import { malformed, type OperationRequest } from './operation-request.ts'
+import { malformed, type OperationRequest } from './request.ts'
 
 /** Which documents are executed. */
-export interface Documents {
-  /** The text of the document that a request means. Throws GraphQLError where there is none, or it may not be executed. */
-  documentOf(request: OperationRequest): string
+export interface DocumentPolicy {
+  /** The text of the document that a request means. Throws GraphQLError where there is none, or it may not run. */
+  textOf(request: OperationRequest): string
 }
 
 /** Whatever a request brings. */
-export const anyDocument: Documents = {
-  documentOf(request) {
+export const anyDocument: DocumentPolicy = {
+  textOf(request) {
     const { query, documentId } = request
     if (documentId !== undefined)
       throw unknownDocument(

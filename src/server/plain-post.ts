@@ -1,0 +1,84 @@
+import type { IncomingMessage } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import type { Caller, ContextOf } from './caller.ts'
+import { acceptable } from './media-types.ts'
+import type { Operations } from './operations/operations.ts'
+import { type OperationRequest, requestOfBody } from './operations/request.ts'
+
+/** The media type in which a POST gets its answer, as its client likes it best; undefined where that is an event stream. */
+export function plainAnswerType({ headers }: IncomingMessage): string | undefined {
+  const [best] = acceptable(headers.accept)
+  return best === 'text/event-stream' ? undefined : best
+}
+
+interface Prepared {
+  readonly request: OperationRequest
+  readonly document: DocumentNode
+}
+
+/**
+ * The short way of what nearly every client sends: a query or a mutation as JSON, answered in JSON. Whatever is wrong
+ * with a request, or special about it, is left to yoga.
+ *
+ * Equal queries of one caller that arrive in the same turn of the event loop share one execution. It begins after the
+ * last of them arrived, so that nobody is told what was true before they asked.
+ */
+export class PlainPosts {
+  readonly #operations: Operations
+  readonly #contextOf: ContextOf
+  /** by caller and body, the queries that begin at the end of this turn */
+  readonly #beginning = new Map<string, Promise<string | undefined>>()
+
+  constructor(operations: Operations, contextOf: ContextOf) {
+    this.#operations = operations
+    this.#contextOf = contextOf
+  }
+
+  /** The result in JSON; undefined where nothing was executed. */
+  async answer(body: Buffer, caller: Caller): Promise<string | undefined> {
+    const prepared = this.#prepared(body)
+    if (!prepared) return undefined
+    switch (getOperationAST(prepared.document, prepared.request.operationName)?.operation) {
+      case OperationTypeNode.QUERY:
+        return await this.#shared(body, caller, () => this.#execute(prepared, caller))
+      case OperationTypeNode.MUTATION:
+        return await this.#execute(prepared, caller)
+      default:
+        return undefined
+    }
+  }
+
+  #prepared(body: Buffer): Prepared | undefined {
+    try {
+      const request = requestOfBody(body)
+      const document = this.#operations.parse(this.#operations.textOf(request))
+      return this.#operations.validate(document).length === 0 ? { request, document } : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  #shared(body: Buffer, caller: Caller, execute: () => Promise<string | undefined>) {
+    const key = `${caller.address}\n${body}`
+    const known = this.#beginning.get(key)
+    if (known) return known
+    const execution = turn().then(() => {
+      this.#beginning.delete(key)
+      return execute()
+    })
+    this.#beginning.set(key, execution)
+    return execution
+  }
+
+  async #execute({ request, document }: Prepared, caller: Caller): Promise<string | undefined> {
+    const result = await this.#operations.execute({
+      schema: this.#operations.schema,
+      document,
+      variableValues: request.variables ?? null,
+      operationName: request.operationName ?? null,
+      contextValue: this.#contextOf(caller),
+    })
+    return result.data === undefined ? undefined : JSON.stringify(result)
+  }
+}
