@@ -6,6 +6,9 @@ import { getIntrospectionQuery } from 'graphql'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
+import { start } from '../../src/app.ts'
+import { loadConfig } from '../../src/config/index.ts'
+import { createLog } from '../../src/log.ts'
 import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
 
 const WRITE = 'mutation Hit($name: String!) { insert(name: $name) { inserted } }'
@@ -142,10 +145,12 @@ test('GraphiQL, which could ask nothing, is not served; a browser reads why', as
   )
 })
 
-test('a server whose documents cannot be used does not start', async () => {
-  const file = join(folder, 'faulty.json')
-  await writeFile(file, '{"a":"{ nope }"}')
-  await expect(startTestApp({ trustedDocuments: file })).rejects.toThrow(
-    `The trusted documents (${file}) cannot be used:\n  "a" line 1, column 3: Cannot query field "nope" on type "Query".`,
+test('a server whose documents cannot be used does not start; their path is relative to the configuration', async () => {
+  await writeFile(join(folder, 'faulty.json'), '{"a":"{ nope }"}')
+  await writeFile(join(folder, 'kairos.yaml'), 'trustedDocuments: faulty.json')
+  const argv = ['--config', join(folder, 'kairos.yaml'), '--redis', app.server.url, '--port', '0']
+  const config = await loadConfig({ argv, env: {}, cwd: tmpdir() })
+  await expect(start(config, createLog('silent'))).rejects.toThrow(
+    `The trusted documents (${join(folder, 'faulty.json')}) cannot be used:\n  "a" line 1, column 3: Cannot query field "nope" on type "Query".`,
   )
 })
