@@ -5,7 +5,7 @@ export const originFault = (text: string): string | undefined => {
   if (text.length > 300 || !URL.canParse(text)) return sentence
   const { protocol, host } = new URL(text)
   const origin = `${protocol}//${host}`
-  if (host === '') return sentence
+  if (host === '' || host.includes('*')) return sentence
   return origin === text ? undefined : `${sentence}: write ${origin}`
 }
 

@@ -4,7 +4,13 @@ import { expect, test } from 'vitest'
 import { flags } from '../../../src/config/flags.ts'
 import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { intervalSchema, limitsSchema, ruleSchema, settingsSchema } from '../../../src/config/settings.ts'
+import {
+  corsSchema,
+  intervalSchema,
+  limitsSchema,
+  ruleSchema,
+  settingsSchema,
+} from '../../../src/config/settings.ts'
 import { folderWith, load } from './folder.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -43,10 +49,10 @@ test('kairos.example.yaml is the built-in demo', async () => {
 
 test('the settings behind a # in kairos.example.yaml are the defaults', async () => {
   const commented = (await text('kairos.example.yaml')).matchAll(
-    /^# ((port|host|logLevel|prefix|layout|monitor|limits): .*)$/gm,
+    /^# ((port|host|logLevel|prefix|layout|monitor|cors|trustProxy|trustedDocuments|limits): .*)$/gm,
   )
   const lines = [...commented].map((match) => match[1])
-  expect(lines).toHaveLength(7)
+  expect(lines).toHaveLength(10)
   const { file: _, redis: __, ...defaults } = await load({})
   expect(await load({ files: { 'kairos.yaml': lines.join('\n') } })).toMatchObject(defaults)
 })
@@ -59,7 +65,7 @@ test('every example of docs/configuration.md is a configuration', async () => {
 
 test('docs/configuration.md names every setting, flag and variable', async () => {
   const docs = await text('docs/configuration.md')
-  const schemas = [settingsSchema, ruleSchema, intervalSchema, limitsSchema]
+  const schemas = [settingsSchema, corsSchema, ruleSchema, intervalSchema, limitsSchema]
   const settings = schemas.flatMap(({ shape }) => Object.keys(shape)).filter((key) => key !== '$schema')
   const given = flags.flatMap(({ flag, variable }) => [`\`${flag}\``, `\`${variable}\``])
   for (const name of [...settings, ...given]) expect(docs).toContain(name)
