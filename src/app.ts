@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Redis } from 'ioredis'
+import { Access, type AuthOptions } from './auth/index.ts'
 import { type Config, redisAddress } from './config/index.ts'
+import { GuardedStore } from './graphql/guarded-store.ts'
 import { schema } from './graphql/schema.ts'
 import { Migration, MigrationRefused, Store } from './kairos/index.ts'
 import { Live } from './live/index.ts'
@@ -19,8 +22,18 @@ export interface App {
   readonly url: string
   /** Resolves, with the reason, when the embedded Redis is lost for good; the owner should close and end. */
   readonly lost: Promise<Error>
+  /**
+   * Puts `auth` and `limits` of another configuration in force. Resolves when every subscription and socket has ended that it
+   * does not allow. Throws ReloadRefused where anything else differs.
+   */
+  reload(config: Config): Promise<void>
   /** Stops accepting, finishes what runs, closes sockets so that clients come back, stops Redis. Harmless when repeated. */
   close(): Promise<void>
+}
+
+/** What differs cannot change while the server runs; `message` names the settings. */
+export class ReloadRefused extends Error {
+  override readonly name = 'ReloadRefused'
 }
 
 /**
@@ -36,7 +49,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     return closing
   }
   try {
-    const { auth, cors, trustProxy, trustedDocuments } = config
+    const { cors, trustProxy, trustedDocuments } = config
     const documents =
       trustedDocuments === null ? anyDocument : TrustedDocuments.read(trustedDocuments, schema)
     const listening = await listen(config)
@@ -56,6 +69,14 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
+    let inForce = config
+    const access = new Access(authOf(config))
+    const reload = async (next: Config) => {
+      refuseOtherChanges(inForce, next)
+      inForce = next
+      store.limits = next.limits
+      await access.reload(authOf(next))
+    }
     const operations = new Operations({
       schema,
       documents,
@@ -64,17 +85,18 @@ export async function start(config: Config, log: Log): Promise<App> {
     })
     const stopServing = serve(listening, {
       operations,
-      contextOf: (_caller, signal) => ({ store, live, signal }),
+      contextOf: ({ identity }, signal) => ({ store: new GuardedStore(store, identity), live, signal }),
+      access,
       graphiql: trustedDocuments === null,
       definitions: store.definitions,
       redis,
-      sameSite: { loopbackOnly: auth === null, origins: cors.origins, trustProxy },
-      maxSubscriptions: config.limits.maxSubscriptions,
+      sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
+      maxSubscriptions: () => inForce.limits.maxSubscriptions,
       endWatches: () => live.close(),
       log,
     })
     closers.push(stopServing)
-    return { url: listening.url, lost, close }
+    return { url: listening.url, lost, reload, close }
   } catch (error) {
     await close()
     throw error
@@ -120,6 +142,21 @@ async function refuseCompany(redis: Redis): Promise<void> {
   if (called(SERVER) > 0) throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
   if (called(MIGRATION) > 1)
     throw new MigrationRefused('Another migration runs on this Redis: let it finish.')
+}
+
+/** Null: no token is asked for. */
+function authOf({ auth }: Config): AuthOptions | null {
+  return auth === 'none' ? null : auth
+}
+
+function refuseOtherChanges(before: Config, after: Config): void {
+  const fixed = ({ auth, limits, ...others }: Config): Readonly<Record<string, unknown>> => others
+  const [old, now] = [fixed(before), fixed(after)]
+  const differing = Object.keys(old).filter((key) => !isDeepStrictEqual(old[key], now[key]))
+  if (differing.length === 0) return
+  throw new ReloadRefused(
+    `only auth and limits may change while the server runs, and this differs: ${differing.join(', ')}`,
+  )
 }
 
 function storedSeries({ prefix, layout, monitor, timeseries }: Config) {

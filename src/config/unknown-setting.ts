@@ -1,4 +1,13 @@
-import { corsSchema, intervalSchema, limitsSchema, ruleSchema, settingsSchema } from './settings.ts'
+import {
+  authSchema,
+  corsSchema,
+  intervalSchema,
+  jwtSchema,
+  limitsSchema,
+  ruleSchema,
+  settingsSchema,
+  tokenSchema,
+} from './settings.ts'
 
 interface Level {
   readonly known: readonly string[]
@@ -11,6 +20,9 @@ const top: Level = {
   later: ['durability'],
 }
 const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
+const auth: Level = { known: Object.keys(authSchema.shape), later: [] }
+const token: Level = { known: Object.keys(tokenSchema.shape), later: [] }
+const jwt: Level = { known: Object.keys(jwtSchema.shape), later: [] }
 const cors: Level = { known: Object.keys(corsSchema.shape), later: [] }
 const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
 const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
@@ -19,6 +31,7 @@ const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 const levelOf = (path: readonly PropertyKey[]): Level => {
   if (path.length === 0) return top
   if (path[0] === 'limits') return limits
+  if (path[0] === 'auth') return path[1] === 'tokens' ? token : path[1] === 'jwt' ? jwt : auth
   if (path[0] === 'cors') return cors
   return path.length === 2 ? rule : interval
 }

@@ -1,37 +1,50 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { Unauthenticated } from '../auth/index.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Definition } from '../kairos/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
-import { graphiql as graphiqlOf } from './graphiql.ts'
+import { graphiqlOptions } from './graphiql.ts'
 import type { Operations } from './operations/operations.ts'
 import { useEventStreams } from './use-event-streams.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
 
-export type Yoga = YogaServerInstance<{ readonly caller: Caller }, Context>
+/** One HTTP request. */
+interface Exchange {
+  /** absent where nobody has to be known, since nothing is executed */
+  readonly caller?: Caller | undefined
+  /** as that of a Context */
+  readonly signal: AbortSignal
+}
+
+export type Yoga = YogaServerInstance<Exchange, Context>
 
 export interface GraphQLOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  /** whether to serve it: of no use where only trusted documents run */
+  /** whether GraphiQL is served: it is of no use where only trusted documents run */
   readonly graphiql: boolean
-  readonly definitions: readonly Definition[]
+  /** for its examples */
+  readonly definitions: () => readonly Definition[]
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
 export function createGraphQL({ operations, contextOf, graphiql, definitions }: GraphQLOptions): Yoga {
-  const { options, render } = graphiqlOf(definitions)
-  return createYoga<{ readonly caller: Caller }, Context>({
+  return createYoga<Exchange, Context>({
     schema: operations.schema,
-    context: ({ caller, request }) => contextOf(caller, request.signal),
+    context: ({ caller, signal }) => {
+      if (!caller) throw new Unauthenticated('a token is missing')
+      return contextOf(caller, signal)
+    },
     graphqlEndpoint: '/graphql',
     landingPage: false,
     cors: false,
     logging: false,
     parserAndValidationCache: false,
     maxRequestBodySize: false,
-    graphiql: graphiql && options,
-    renderGraphiQL: render,
+    graphiql: graphiql && (() => graphiqlOptions(definitions())),
+    renderGraphiQL,
     maskedErrors: { maskError: operations.present },
     plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams()],
   })

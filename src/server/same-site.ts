@@ -9,8 +9,8 @@ import {
 } from './client-address.ts'
 
 export interface SameSiteOptions extends ProxyOptions {
-  /** answer only to this machine, by its own names, so that no page elsewhere reaches us by a name of its own */
-  readonly loopbackOnly: boolean
+  /** whether to answer only to this machine, by its own names, so that no page elsewhere reaches us by a name of its own, at present */
+  readonly loopbackOnly: () => boolean
   /** of pages elsewhere that may ask, as browsers write them; `*` is every page */
   readonly origins: readonly string[]
 }
@@ -24,7 +24,7 @@ export function refusal(request: IncomingMessage, options: SameSiteOptions): Htt
   const host = askedHost(request, options)
   if (host !== '' && !isHost(host))
     return { status: 400, code: 'BAD_USER_INPUT', message: 'the Host header is no host' }
-  if (options.loopbackOnly && !(isLoopback(host) && isLoopbackAddress(clientAddress(request, options))))
+  if (options.loopbackOnly() && !(isLoopback(host) && isLoopbackAddress(clientAddress(request, options))))
     return forbidden('this server answers only to localhost: see `auth` in its configuration')
   const { origin } = request.headers
   if (

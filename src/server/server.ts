@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { type Access, Unauthenticated } from '../auth/index.ts'
 import type { Definition } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { answerFault, type HttpFault } from './answer-fault.ts'
-import { LARGEST_BODY, readBody, withBody } from './body.ts'
-import type { ContextOf } from './caller.ts'
+import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
+import type { Caller, ContextOf } from './caller.ts'
 import { clientAddress } from './client-address.ts'
 import { compressed } from './compressed.ts'
 import { createGraphQL } from './graphql.ts'
@@ -22,14 +23,15 @@ import { serveWebSocket } from './websocket.ts'
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
+  readonly access: Access
   /** whether GraphiQL is served */
   readonly graphiql: boolean
   /** for its examples */
   readonly definitions: readonly Definition[]
   readonly redis: Redis
   readonly sameSite: SameSiteOptions
-  /** of one socket at once */
-  readonly maxSubscriptions: number
+  /** of one socket at once, at present */
+  readonly maxSubscriptions: () => number
   /** called once, when the server ends */
   readonly endWatches: () => void
   readonly log: Log
@@ -39,11 +41,14 @@ export interface ServeOptions {
 const DRAIN = 5000
 
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
-export function serve({ server, connections }: Listening, options: ServeOptions): () => Promise<void> {
-  const { operations, contextOf, redis, sameSite, maxSubscriptions, endWatches, log } = options
+export function serve(
+  { server, connections }: Listening,
+  { redis, endWatches, ...options }: ServeOptions,
+): () => Promise<void> {
+  const { sameSite } = options
   const page = compressed(playground())
   const graphql = overHttp(answerGraphQL(options), sameSite)
-  const sockets = serveWebSocket(server, { operations, contextOf, sameSite, maxSubscriptions, log })
+  const sockets = serveWebSocket(server, options)
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
@@ -73,27 +78,70 @@ export function serve({ server, connections }: Listening, options: ServeOptions)
   }
 }
 
-/** `/graphql` over HTTP: a body is read once, whoever answers it. */
-function answerGraphQL({ operations, contextOf, graphiql, definitions, sameSite, log }: ServeOptions) {
-  const yoga = createGraphQL({ operations, contextOf, graphiql, definitions })
+type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'maxSubscriptions' | 'endWatches'>
+
+/** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
+function answerGraphQL(options: GraphQLHandlerOptions) {
+  const { operations, contextOf, access, graphiql, definitions, sameSite, log } = options
+  const yoga = createGraphQL({
+    operations,
+    contextOf,
+    graphiql,
+    // The page is for everyone, and what is recorded here is not.
+    definitions: () => (access.isRequired ? [] : definitions),
+  })
   const posts = new PlainPosts(operations, contextOf)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const caller = { address: clientAddress(request, sameSite) }
-    if (request.method !== 'POST') return await yoga(request, response, { caller })
+    if (graphiql && asksForGraphiQL(request)) {
+      const { signal } = new AbortController()
+      return await yoga(request, response, { signal })
+    }
+    const { authorization } = request.headers
+    const identity = await access.authenticate(authorization)
+    const caller = { identity, address: clientAddress(request, sameSite) }
+    if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)
     if (body === undefined) return answerFault(response, TOO_LARGE)
     const type = plainAnswerType(request)
     const result = type && (await posts.answer(body, caller))
-    if (result === undefined) return await yoga(withBody(request, body), response, { caller })
+    if (result === undefined) return await answerAtLength(withBody(request, body), response, caller)
     response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
+  }
+  /** What may go on for as long as its client and its token do. */
+  const answerAtLength = async (request: NodeRequest, response: ServerResponse, caller: Caller) => {
+    if (response.closed) return
+    const over = new AbortController()
+    const end = (reason: Unauthenticated) => over.abort(reason)
+    const session = access.open(request.headers.authorization, caller.identity, end)
+    response.once('close', () => {
+      session.close()
+      over.abort()
+    })
+    await yoga(request, response, { caller, signal: over.signal })
   }
   return async (request: IncomingMessage, response: ServerResponse) => {
     await answer(request, response).catch((error) => {
+      if (error instanceof Unauthenticated) return answerStranger(request, response, error)
       log.debug(`a request could not be answered: ${error}`) // its client is gone
       response.destroy()
     })
   }
+}
+
+/** As yoga decides: for its page nobody has to be known. */
+function asksForGraphiQL({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true
+}
+
+function answerStranger(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { message }: Unauthenticated,
+): void {
+  request.resume()
+  const headers = { 'www-authenticate': 'Bearer' }
+  answerFault(response, { status: 401, code: 'UNAUTHENTICATED', message, headers })
 }
 
 const TOO_LARGE: HttpFault = {

@@ -36,8 +36,11 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
-    const caller = { address: clientAddress(request, sameSite) }
-    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, caller, options.log))
+    const { authorization } = request.headers
+    const address = clientAddress(request, sameSite)
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      carry(protocol, opened, { authorization, address }, options.log),
+    )
   })
   return {
     drain: () => protocol.drain(),

@@ -5,11 +5,14 @@ import { flags } from '../../../src/config/flags.ts'
 import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import {
+  authSchema,
   corsSchema,
   intervalSchema,
+  jwtSchema,
   limitsSchema,
   ruleSchema,
   settingsSchema,
+  tokenSchema,
 } from '../../../src/config/settings.ts'
 import { folderWith, load } from './folder.ts'
 
@@ -65,7 +68,16 @@ test('every example of docs/configuration.md is a configuration', async () => {
 
 test('docs/configuration.md names every setting, flag and variable', async () => {
   const docs = await text('docs/configuration.md')
-  const schemas = [settingsSchema, corsSchema, ruleSchema, intervalSchema, limitsSchema]
+  const schemas = [
+    settingsSchema,
+    corsSchema,
+    ruleSchema,
+    intervalSchema,
+    limitsSchema,
+    authSchema,
+    tokenSchema,
+    jwtSchema,
+  ]
   const settings = schemas.flatMap(({ shape }) => Object.keys(shape)).filter((key) => key !== '$schema')
   const given = flags.flatMap(({ flag, variable }) => [`\`${flag}\``, `\`${variable}\``])
   for (const name of [...settings, ...given]) expect(docs).toContain(name)

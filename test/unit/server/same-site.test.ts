@@ -3,8 +3,8 @@ import { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { refusal, type SameSiteOptions } from '../../../src/server/same-site.ts'
 
-const closed: SameSiteOptions = { loopbackOnly: true, origins: [], trustProxy: false }
-const open: SameSiteOptions = { ...closed, loopbackOnly: false }
+const closed: SameSiteOptions = { loopbackOnly: () => true, origins: [], trustProxy: false }
+const open: SameSiteOptions = { ...closed, loopbackOnly: () => false }
 
 function request(headers: Record<string, string>, remoteAddress = '127.0.0.1'): IncomingMessage {
   const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress })
