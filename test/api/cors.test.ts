@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
@@ -115,6 +116,36 @@ describe('a WebSocket, which browsers let any page open,', () => {
   test.each([OTHER, 'null', 'https://app.example.evil.example'])('is refused for %s', async (origin) => {
     const [, response] = await once(open({ origin }), 'unexpected-response')
     expect(response.statusCode).toBe(403)
+  })
+})
+
+describe('where a token is needed', () => {
+  const TOKEN = 'a-token-of-a-page'
+  let guarded: TestApp
+  beforeAll(async () => {
+    const sha256 = createHash('sha256').update(TOKEN).digest('hex')
+    const tokens = [{ name: 'page', sha256, scopes: ['read:**'] }]
+    guarded = await startTestApp({ monitor: false, auth: { tokens }, cors: { origins: [LISTED] } })
+  })
+  afterAll(() => guarded.stop())
+  const ask = (method: string, headers: Record<string, string>) =>
+    fetch(`${guarded.app.url}/graphql`, {
+      method,
+      headers: { origin: LISTED, 'content-type': 'application/json', ...headers },
+      body: method === 'POST' ? '{"query":"{ __typename }"}' : null,
+    })
+
+  test('a page may ask what it may send without one, and reads that it is missing', async () => {
+    const asked = await ask('OPTIONS', { 'access-control-request-method': 'POST' })
+    expect([asked.status, readableBy(asked)]).toEqual([204, LISTED])
+    const refused = await ask('POST', {})
+    expect([refused.status, readableBy(refused)]).toEqual([401, LISTED])
+    expect((await refused.json()).errors[0].extensions).toEqual({ code: 'UNAUTHENTICATED' })
+    expect((await ask('POST', { authorization: `Bearer ${TOKEN}` })).status).toBe(200)
+  })
+
+  test('a token opens nothing to pages that are not listed', async () => {
+    expect((await ask('POST', { authorization: `Bearer ${TOKEN}`, origin: OTHER })).status).toBe(403)
   })
 })
 

@@ -9,6 +9,14 @@ import WebSocket from 'ws'
 import { start } from '../../src/app.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { createLog } from '../../src/log.ts'
+import {
+  DefinitionsDocument,
+  LiveCountDocument,
+  LiveDistributionDocument,
+  LiveGaugeDocument,
+  LiveSetDocument,
+} from '../../web-playground/src/generated/graphql.ts'
+import { payloadOf } from '../../web-playground/src/live/payload.ts'
 import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
 
 const WRITE = 'mutation Hit($name: String!) { insert(name: $name) { inserted } }'
@@ -41,8 +49,8 @@ afterAll(async () => {
 interface Request {
   readonly query?: string
   readonly documentId?: string
-  readonly variables?: Record<string, unknown>
-  readonly extensions?: Record<string, unknown>
+  readonly variables?: Record<string, unknown> | null | undefined
+  readonly extensions?: Record<string, unknown> | null | undefined
 }
 
 async function post(request: Request, accept: string): Promise<Reply> {
@@ -135,6 +143,22 @@ test('a subscription runs over SSE and WebSocket', async () => {
   let text = ''
   while (!text.includes('"SNAPSHOT"')) text += (await events?.read())?.value ?? ''
   gone.abort()
+})
+
+test('the documents of the page run as it sends them', async () => {
+  const { data } = await transports.WebSocket(payloadOf(DefinitionsDocument))
+  expect(data.definitions.length).toBeGreaterThan(0)
+  const drawings = [
+    payloadOf(LiveCountDocument),
+    payloadOf(LiveDistributionDocument),
+    payloadOf(LiveGaugeDocument),
+    payloadOf(LiveSetDocument),
+  ]
+  const variables = { name: 'of-the-page', interval: 'minute' }
+  for (const drawing of drawings)
+    expect(await transports.WebSocket({ ...drawing, variables })).toMatchObject({
+      data: { series: { kind: 'SNAPSHOT' } },
+    })
 })
 
 test('GraphiQL, which could ask nothing, is not served; a browser reads why', async () => {
