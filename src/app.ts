@@ -12,7 +12,9 @@ import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
 import { listen } from './server/listen.ts'
+import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
+import { TrustedDocuments } from './server/operations/trusted-documents.ts'
 import { serve } from './server/server.ts'
 
 /** A running server. */
@@ -37,7 +39,7 @@ export class ReloadRefused extends Error {
 /**
  * The composition root: everything that runs is made here, in this order, and closed in the reverse.
  * Throws ListenError, EmbeddedRedisError, RedisUnreachableError, StorageConflict,
- * MigrationUnderWay, each with a sentence for the operator.
+ * MigrationUnderWay, TrustedDocumentsError, each with a sentence for the operator.
  */
 export async function start(config: Config, log: Log): Promise<App> {
   const closers: (() => unknown)[] = []
@@ -47,6 +49,9 @@ export async function start(config: Config, log: Log): Promise<App> {
     return closing
   }
   try {
+    const { cors, trustProxy, trustedDocuments } = config
+    const documents =
+      trustedDocuments === null ? anyDocument : TrustedDocuments.read(trustedDocuments, schema)
     const listening = await listen(config)
     closers.push(() => listening.server.close())
 
@@ -74,6 +79,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     }
     const operations = new Operations({
       schema,
+      documents,
       record: (operation) => monitor?.recordOperation(operation),
       log,
     })
@@ -81,9 +87,10 @@ export async function start(config: Config, log: Log): Promise<App> {
       operations,
       contextOf: ({ identity }, signal) => ({ store: new GuardedStore(store, identity), live, signal }),
       access,
+      graphiql: trustedDocuments === null,
       definitions: store.definitions,
       redis,
-      loopbackOnly: () => inForce.auth === null,
+      sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
       endWatches: () => live.close(),
       log,

@@ -6,6 +6,7 @@ import { CopyFault, MigrationRefused, MigrationUnderWay, StorageConflict } from 
 import { RedisUnreachableError } from './redis/connect.ts'
 import { EmbeddedRedisError } from './redis/embedded-redis-error.ts'
 import { ListenError } from './server/listen.ts'
+import { TrustedDocumentsError } from './server/operations/trusted-documents.ts'
 
 const commands: Readonly<Record<string, (argv: readonly string[]) => Promise<void>>> = {
   serve,
@@ -30,6 +31,7 @@ const sentences = [
   EmbeddedRedisError,
   RedisUnreachableError,
   ListenError,
+  TrustedDocumentsError,
   StorageConflict,
   MigrationUnderWay,
   MigrationRefused,

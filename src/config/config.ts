@@ -14,6 +14,12 @@ export interface Config {
   readonly monitor: boolean
   /** null: only loopback is served, also by Host header; none: everyone who can reach `host` may do everything */
   readonly auth: AuthConfig | 'none' | null
+  /** the pages that may ask from elsewhere: their origins as browsers write them; `*` is every page */
+  readonly cors: { readonly origins: readonly string[] }
+  /** believe X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto of one proxy in front */
+  readonly trustProxy: boolean
+  /** absolute path of the documents that may be executed, by id; null: any may */
+  readonly trustedDocuments: string | null
   /** in matching order: the first rule with a pattern that matches a name decides */
   readonly timeseries: readonly Rule[]
   readonly limits: Limits

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type * as z from 'zod'
 import { authOf } from './auth.ts'
 import { reportAuthFaults } from './auth-faults.ts'
@@ -76,6 +76,12 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
     layout: settings.layout,
     monitor: settings.monitor,
     auth: authOf(settings.auth),
+    cors: settings.cors,
+    trustProxy: settings.trustProxy,
+    trustedDocuments:
+      settings.trustedDocuments === null
+        ? null
+        : resolve(file ? dirname(file.path) : folder, settings.trustedDocuments),
     timeseries: (settings.timeseries ?? rulesSchema.parse(demo.timeseries)).map((rule) =>
       ruleOf(rule, settings.layout),
     ),

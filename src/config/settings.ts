@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
 import { isHost, isLoopback } from './host.ts'
+import { originFault } from './origin.ts'
 import { redisUrlFault } from './redis-url.ts'
 
 /*
@@ -141,6 +142,21 @@ export const limitsSchema = z.strictObject({
   maxSubscriptions: positive(1e5).default(100).describe('Of one WebSocket.'),
 })
 
+export const corsSchema = z.strictObject({
+  origins: z
+    .array(
+      z.string().superRefine((origin, context) => {
+        const message = originFault(origin)
+        if (message) context.addIssue({ code: 'custom', message })
+      }),
+    )
+    .max(100)
+    .default([])
+    .describe(
+      'Origins of the pages that may, as browsers write them: https://app.example.com, with the port where it is not the usual one, without a path. "*" is every page on the web.',
+    ),
+})
+
 export const tokenSchema = z.strictObject({
   name: text(100).min(1).describe('Whose it is; unique among the tokens.'),
   sha256: z
@@ -238,6 +254,22 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe(
       'Who may do what. none: whoever reaches the server may do everything. Absent: the same, and only this machine is served.',
+    ),
+  cors: corsSchema.prefault({}).describe('Which pages of other origins may ask, over HTTP and WebSocket.'),
+  trustProxy: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: one reverse proxy stands in front, and its X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto are believed. Only where nobody reaches the server past it.',
+    ),
+  trustedDocuments: z
+    .string()
+    .min(1)
+    .max(4096)
+    .nullable()
+    .default(null)
+    .describe(
+      'JSON file { "<id>": "<document>" }, its path relative to this one: nothing but these documents is executed. null: any document is.',
     ),
   timeseries: rulesSchema
     .optional()

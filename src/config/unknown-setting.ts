@@ -1,5 +1,6 @@
 import {
   authSchema,
+  corsSchema,
   intervalSchema,
   jwtSchema,
   limitsSchema,
@@ -16,12 +17,13 @@ interface Level {
 
 const top: Level = {
   known: Object.keys(settingsSchema.shape),
-  later: ['cors', 'trustProxy', 'trustedDocuments', 'durability'],
+  later: ['durability'],
 }
 const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
 const auth: Level = { known: Object.keys(authSchema.shape), later: [] }
 const token: Level = { known: Object.keys(tokenSchema.shape), later: [] }
 const jwt: Level = { known: Object.keys(jwtSchema.shape), later: [] }
+const cors: Level = { known: Object.keys(corsSchema.shape), later: [] }
 const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
 const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 
@@ -30,6 +32,7 @@ const levelOf = (path: readonly PropertyKey[]): Level => {
   if (path.length === 0) return top
   if (path[0] === 'limits') return limits
   if (path[0] === 'auth') return path[1] === 'tokens' ? token : path[1] === 'jwt' ? jwt : auth
+  if (path[0] === 'cors') return cors
   return path.length === 2 ? rule : interval
 }
 

@@ -6,6 +6,8 @@ import type { Definition } from '../kairos/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import { graphiqlOptions } from './graphiql.ts'
 import type { Operations } from './operations/operations.ts'
+import { useEventStreams } from './use-event-streams.ts'
+import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
 
 /** One HTTP request. */
@@ -21,12 +23,14 @@ export type Yoga = YogaServerInstance<Exchange, Context>
 export interface GraphQLOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  /** for GraphiQL's examples */
+  /** whether GraphiQL is served: it is of no use where only trusted documents run */
+  readonly graphiql: boolean
+  /** for its examples */
   readonly definitions: () => readonly Definition[]
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
-export function createGraphQL({ operations, contextOf, definitions }: GraphQLOptions): Yoga {
+export function createGraphQL({ operations, contextOf, graphiql, definitions }: GraphQLOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
     context: ({ caller, signal }) => {
@@ -38,9 +42,10 @@ export function createGraphQL({ operations, contextOf, definitions }: GraphQLOpt
     cors: false,
     logging: false,
     parserAndValidationCache: false,
-    graphiql: () => graphiqlOptions(definitions()),
+    maxRequestBodySize: false,
+    graphiql: graphiql && (() => graphiqlOptions(definitions())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
-    plugins: [useOperations(operations)],
+    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams()],
   })
 }

@@ -3,40 +3,19 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
 import type { Identity } from '../auth/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
+import { acceptable } from './media-types.ts'
 import type { Operations } from './operations/operations.ts'
+import { type OperationRequest, requestOfBody } from './operations/request.ts'
 
-/** Media types of an answer, both in UTF-8. */
-const GRAPHQL_JSON = 'application/graphql-response+json'
-const PLAIN_JSON = 'application/json'
-
-/**
- * The media type in which a plain JSON POST wants its answer; undefined where a request is another kind, or wants
- * something else first, such as an event stream.
- */
-export function plainAnswerType({ method, headers }: IncomingMessage): string | undefined {
-  if (method !== 'POST' || headers['content-encoding'] !== undefined) return undefined
-  if (!/^application\/json *(; *charset="?utf-8"?)?$/i.test(headers['content-type'] ?? '')) return undefined
-  for (const range of (headers.accept ?? PLAIN_JSON).toLowerCase().split(',')) {
-    const [type] = range.split(';', 1)
-    switch (type?.trim()) {
-      case GRAPHQL_JSON:
-        return GRAPHQL_JSON
-      case PLAIN_JSON:
-      case 'application/*':
-      case '*/*':
-        return PLAIN_JSON
-      case 'text/event-stream':
-      case 'multipart/mixed':
-        return undefined
-    }
-  }
-  return undefined
+/** The media type in which a POST gets its answer, as its client likes it best; undefined where that is an event stream. */
+export function plainAnswerType({ headers }: IncomingMessage): string | undefined {
+  const [best] = acceptable(headers.accept)
+  return best === 'text/event-stream' ? undefined : best
 }
 
-interface Request {
-  readonly query: string
-  readonly variables: Readonly<Record<string, unknown>> | null
-  readonly operationName: string | null
+interface Prepared {
+  readonly request: OperationRequest
+  readonly document: DocumentNode
 }
 
 /**
@@ -58,76 +37,51 @@ export class PlainPosts {
   }
 
   /** The result in JSON; undefined where nothing was executed. */
-  async answer(body: string, caller: Caller): Promise<string | undefined> {
-    const request = parseRequest(body)
-    const document = request && this.#validDocument(request.query)
-    if (!document) return undefined
-    switch (getOperationAST(document, request.operationName)?.operation) {
+  async answer(body: Buffer, caller: Caller): Promise<string | undefined> {
+    const prepared = this.#prepared(body)
+    if (!prepared) return undefined
+    switch (getOperationAST(prepared.document, prepared.request.operationName)?.operation) {
       case OperationTypeNode.QUERY:
-        return await this.#shared(body, caller, () => this.#execute(request, document, caller))
+        return await this.#shared(body, caller, () => this.#execute(prepared, caller))
       case OperationTypeNode.MUTATION:
-        return await this.#execute(request, document, caller)
+        return await this.#execute(prepared, caller)
       default:
         return undefined
     }
   }
 
-  #validDocument(query: string): DocumentNode | undefined {
+  #prepared(body: Buffer): Prepared | undefined {
     try {
-      const document = this.#operations.parse(query)
-      return this.#operations.validate(document).length === 0 ? document : undefined
+      const request = requestOfBody(body)
+      const document = this.#operations.parse(this.#operations.textOf(request))
+      return this.#operations.validate(document).length === 0 ? { request, document } : undefined
     } catch {
       return undefined
     }
   }
 
-  #shared(body: string, { identity }: Caller, execute: () => Promise<string | undefined>) {
+  #shared(body: Buffer, { identity }: Caller, execute: () => Promise<string | undefined>) {
     const beginning = this.#beginning.get(identity) ?? new Map<string, Promise<string | undefined>>()
     this.#beginning.set(identity, beginning)
-    const known = beginning.get(body)
+    const key = body.toString('latin1') // the bytes, one character each
+    const known = beginning.get(key)
     if (known) return known
     const execution = turn().then(() => {
-      beginning.delete(body)
+      beginning.delete(key)
       return execute()
     })
-    beginning.set(body, execution)
+    beginning.set(key, execution)
     return execution
   }
 
-  async #execute(request: Request, document: DocumentNode, caller: Caller): Promise<string | undefined> {
+  async #execute({ request, document }: Prepared, caller: Caller): Promise<string | undefined> {
     const result = await this.#operations.execute({
       schema: this.#operations.schema,
       document,
-      variableValues: request.variables,
-      operationName: request.operationName,
+      variableValues: request.variables ?? null,
+      operationName: request.operationName ?? null,
       contextValue: this.#contextOf(caller),
     })
     return result.data === undefined ? undefined : JSON.stringify(result)
   }
-}
-
-/** Undefined where it is not exactly what the specification knows. */
-function parseRequest(body: string): Request | undefined {
-  const request = parseJson(body)
-  if (!isObject(request)) return undefined
-  const { query, variables = null, operationName = null, extensions = null, ...others } = request
-  const sound =
-    typeof query === 'string' &&
-    (variables === null || isObject(variables)) &&
-    (operationName === null || typeof operationName === 'string') &&
-    extensions === null &&
-    Object.keys(others).length === 0
-  return sound ? { query, variables, operationName } : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

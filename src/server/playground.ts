@@ -31,7 +31,7 @@ export function playground(folders: readonly string[] = FOLDERS): RequestListene
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('cache-control', cacheControl(path))
-    response.setHeader('etag', file.etag)
+    response.setHeader('etag', `W/${file.etag}`) // what is sent may be compressed
     if (isHeld(file, request.headers['if-none-match'])) response.writeHead(304).end()
     else
       response

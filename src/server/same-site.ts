@@ -1,37 +1,43 @@
 import type { IncomingMessage } from 'node:http'
+import type { HttpFault } from './answer-fault.ts'
+import {
+  askedHost,
+  askedScheme,
+  clientAddress,
+  isLoopbackAddress,
+  type ProxyOptions,
+} from './client-address.ts'
 
-export interface SameSiteOptions {
-  /** answer only to the names of this machine, so that no page elsewhere reaches us by a name of its own */
-  readonly loopbackOnly: boolean
-}
-
-/** Why a request is not answered as it asks. */
-export interface Refusal {
-  readonly status: 400 | 403
-  readonly code: 'BAD_USER_INPUT' | 'FORBIDDEN'
-  readonly message: string
+export interface SameSiteOptions extends ProxyOptions {
+  /** whether to answer only to this machine, by its own names, so that no page elsewhere reaches us by a name of its own, at present */
+  readonly loopbackOnly: () => boolean
+  /** of pages elsewhere that may ask, as browsers write them; `*` is every page */
+  readonly origins: readonly string[]
 }
 
 /**
  * Undefined where a request may be answered: a browser on another site's page sends its Origin along with what could
- * write or subscribe, and a page that had its own name point here sends that name as Host.
+ * write or subscribe, and a page that had its own name point here sends that name as Host. Requests without an Origin
+ * come from no page, or read what no page can see.
  */
-export function refusal(
-  { headers }: IncomingMessage,
-  { loopbackOnly }: SameSiteOptions,
-): Refusal | undefined {
-  const { host = '', origin } = headers
+export function refusal(request: IncomingMessage, options: SameSiteOptions): HttpFault | undefined {
+  const host = askedHost(request, options)
   if (host !== '' && !isHost(host))
     return { status: 400, code: 'BAD_USER_INPUT', message: 'the Host header is no host' }
-  if (loopbackOnly && !isLoopback(host))
+  if (options.loopbackOnly() && !(isLoopback(host) && isLoopbackAddress(clientAddress(request, options))))
     return forbidden('this server answers only to localhost: see `auth` in its configuration')
-  if (origin !== undefined && hostOf(origin) !== host.toLowerCase())
-    return forbidden('requests from pages of other origins are not allowed')
+  const { origin } = request.headers
+  if (
+    origin !== undefined &&
+    !isSame(origin, host, askedScheme(request, options)) &&
+    !isListed(origin, options)
+  )
+    return forbidden('requests from pages of other origins are not allowed: see `cors` in its configuration')
   return undefined
 }
 
-function forbidden(message: string): Refusal {
-  return { status: 403, code: 'FORBIDDEN', message }
+function forbidden(message: string): HttpFault {
+  return { status: 403, code: 'FORBIDDEN', message, headers: { connection: 'close' } }
 }
 
 /** Whether a URL can be made of it, as GraphQL over HTTP does. */
@@ -44,6 +50,20 @@ function isLoopback(host: string): boolean {
   return name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name) || /^(?:[a-z0-9-]+\.)*localhost$/.test(name)
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined
+function isSame(origin: string, host: string, scheme: string | undefined): boolean {
+  if (host === '' || !URL.canParse(origin)) return false
+  const url = new URL(origin)
+  if (scheme !== undefined && url.protocol !== `${scheme}:`) return false
+  return url.host === hostIn(url.protocol, host)
+}
+
+/** As it stands in a URL: a port that the scheme implies is left out. */
+function hostIn(protocol: string, host: string): string | undefined {
+  const url = `${protocol}//${host}`
+  return URL.canParse(url) ? new URL(url).host : undefined
+}
+
+/** `null` is what any sandbox or file calls itself: it names nobody, and is never meant. */
+function isListed(origin: string, { origins }: SameSiteOptions): boolean {
+  return origin !== 'null' && (origins.includes(origin) || origins.includes('*'))
 }

@@ -1,30 +1,35 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { type Access, Unauthenticated } from '../auth/index.ts'
 import type { Definition } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
+import { answerFault, type HttpFault } from './answer-fault.ts'
 import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
 import type { Caller, ContextOf } from './caller.ts'
+import { clientAddress } from './client-address.ts'
+import { compressed } from './compressed.ts'
 import { createGraphQL } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerWith, type Listening } from './listen.ts'
 import type { Operations } from './operations/operations.ts'
+import { overHttp } from './over-http.ts'
 import { pathOf } from './path-of.ts'
 import { PlainPosts, plainAnswerType } from './plain-post.ts'
 import { playground } from './playground.ts'
-import { refusal } from './same-site.ts'
+import { refusal, type SameSiteOptions } from './same-site.ts'
 import { serveWebSocket } from './websocket.ts'
 
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
   readonly access: Access
-  /** for GraphiQL's examples */
+  /** whether GraphiQL is served */
+  readonly graphiql: boolean
+  /** for its examples */
   readonly definitions: readonly Definition[]
   readonly redis: Redis
-  /** whether to answer only to the names of this machine, at present */
-  readonly loopbackOnly: () => boolean
+  readonly sameSite: SameSiteOptions
   /** of one socket at once, at present */
   readonly maxSubscriptions: () => number
   /** called once, when the server ends */
@@ -38,18 +43,19 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { redis, loopbackOnly, endWatches, ...options }: ServeOptions,
+  { redis, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
-  const page = playground()
-  const graphql = answerGraphQL(options)
-  const sockets = serveWebSocket(server, { ...options, loopbackOnly })
+  const { sameSite } = options
+  const page = compressed(playground())
+  const graphql = overHttp(answerGraphQL(options), sameSite)
+  const sockets = serveWebSocket(server, options)
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
-    const refused = refusal(request, { loopbackOnly: loopbackOnly() })
-    if (pathname === '/health/live') answerLive(response)
-    else if (pathname === '/health/ready') void answerReady(response, redis)
-    else if (refused) answerError(response, refused)
-    else if (pathname === '/graphql') void graphql(request, response)
+    if (pathname === '/health/live') return answerLive(response)
+    if (pathname === '/health/ready') return void answerReady(response, redis)
+    if (pathname === '/graphql') return graphql(request, response)
+    const refused = refusal(request, sameSite)
+    if (refused) answerFault(response, refused)
     else page(request, response)
   })
   return async () => {
@@ -72,31 +78,33 @@ export function serve(
   }
 }
 
-type GraphQLHandlerOptions = Pick<ServeOptions, 'operations' | 'contextOf' | 'access' | 'definitions' | 'log'>
+type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'maxSubscriptions' | 'endWatches'>
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
-function answerGraphQL({ operations, contextOf, access, definitions, log }: GraphQLHandlerOptions) {
+function answerGraphQL(options: GraphQLHandlerOptions) {
+  const { operations, contextOf, access, graphiql, definitions, sameSite, log } = options
   const yoga = createGraphQL({
     operations,
     contextOf,
+    graphiql,
     // The page is for everyone, and what is recorded here is not.
     definitions: () => (access.isRequired ? [] : definitions),
   })
   const posts = new PlainPosts(operations, contextOf)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (executesNothing(request)) {
+    if (graphiql && asksForGraphiQL(request)) {
       const { signal } = new AbortController()
       return await yoga(request, response, { signal })
     }
     const { authorization } = request.headers
     const identity = await access.authenticate(authorization)
-    const caller = { identity, address: request.socket.remoteAddress ?? '' }
+    const caller = { identity, address: clientAddress(request, sameSite) }
     if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)
-    if (body === undefined) return answerError(response, TOO_LARGE)
+    if (body === undefined) return answerFault(response, TOO_LARGE)
     const type = plainAnswerType(request)
-    const result = type && (await posts.answer(body.toString(), caller))
+    const result = type && (await posts.answer(body, caller))
     if (result === undefined) return await answerAtLength(withBody(request, body), response, caller)
     response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
   }
@@ -121,9 +129,9 @@ function answerGraphQL({ operations, contextOf, access, definitions, log }: Grap
   }
 }
 
-/** GraphiQL's page, of which yoga decides in the same way, and what browsers ask before they ask. */
-function executesNothing({ method, headers }: IncomingMessage): boolean {
-  return method === 'OPTIONS' || (method === 'GET' && headers.accept?.includes('text/html') === true)
+/** As yoga decides: for its page nobody has to be known. */
+function asksForGraphiQL({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true
 }
 
 function answerStranger(
@@ -132,27 +140,13 @@ function answerStranger(
   { message }: Unauthenticated,
 ): void {
   request.resume()
-  const fault = { status: 401, code: 'UNAUTHENTICATED', message }
-  answerError(response, fault, { 'www-authenticate': 'Bearer' })
+  const headers = { 'www-authenticate': 'Bearer' }
+  answerFault(response, { status: 401, code: 'UNAUTHENTICATED', message, headers })
 }
 
-interface Fault {
-  readonly status: number
-  readonly code: string
-  readonly message: string
-}
-
-const TOO_LARGE: Fault = {
+const TOO_LARGE: HttpFault = {
   status: 413,
   code: 'BAD_USER_INPUT',
   message: `a body has at most ${LARGEST_BODY} bytes`,
-}
-
-function answerError(
-  response: ServerResponse,
-  { status, code, message }: Fault,
-  headers: OutgoingHttpHeaders = { connection: 'close' },
-): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+  headers: { connection: 'close' },
 }

@@ -1,9 +1,18 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { CloseCode, type Context, MessageType, makeServer, type Server, stringifyMessage } from 'graphql-ws'
+import {
+  CloseCode,
+  type Context,
+  MessageType,
+  makeServer,
+  type Server,
+  type SubscribePayload,
+  stringifyMessage,
+} from 'graphql-ws'
 import { type Access, type Session, Unauthenticated } from '../auth/index.ts'
 import type { Log } from '../log.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import type { Operations } from './operations/operations.ts'
+import { requestOf } from './operations/request.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
@@ -62,19 +71,17 @@ export function createProtocol({
   }
 
   /** What graphql-ws is to execute, or why it cannot. */
-  const prepare = (
-    { query, variables, operationName }: Operation,
-    caller: Caller,
-  ): ExecutionArgs | readonly GraphQLError[] => {
+  const prepare = (payload: SubscribePayload, caller: Caller): ExecutionArgs | readonly GraphQLError[] => {
     try {
-      const document = operations.parse(query)
+      const request = requestOf(payload)
+      const document = operations.parse(operations.textOf(request))
       const errors = operations.validate(document)
       if (errors.length > 0) return errors
       return {
         schema: operations.schema,
         document,
-        variableValues: variables ?? null,
-        operationName: operationName ?? null,
+        variableValues: request.variables ?? null,
+        operationName: request.operationName ?? null,
         contextValue: contextOf(caller),
       }
     } catch (error) {
@@ -128,12 +135,6 @@ function presented(greeting: Readonly<Record<string, unknown>> = {}): string | u
   const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
   if (authorization === undefined || typeof authorization === 'string') return authorization
   throw new Unauthenticated('authorization must be a text: "Bearer", a space and a token')
-}
-
-interface Operation {
-  readonly query: string
-  readonly variables?: Record<string, unknown> | null | undefined
-  readonly operationName?: string | null | undefined
 }
 
 /** A socket has no HTTP status. */

@@ -2,14 +2,14 @@ import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
+import { clientAddress } from './client-address.ts'
 import { carry } from './graphql-socket.ts'
 import { pathOf } from './path-of.ts'
-import { refusal } from './same-site.ts'
+import { refusal, type SameSiteOptions } from './same-site.ts'
 import { createProtocol, type ProtocolOptions } from './socket-protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions {
-  /** whether to answer only to the names of this machine, at present */
-  readonly loopbackOnly: () => boolean
+  readonly sameSite: SameSiteOptions
 }
 
 /** Bytes of one message, as of one HTTP body. */
@@ -29,15 +29,15 @@ export interface WebSockets {
 }
 
 /** `graphql-transport-ws` at `/graphql`. */
-export function serveWebSocket(server: Server, { loopbackOnly, ...options }: WebSocketOptions): WebSockets {
+export function serveWebSocket(server: Server, { sameSite, ...options }: WebSocketOptions): WebSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols })
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
-    const refused = refusal(request, { loopbackOnly: loopbackOnly() })
+    const refused = refusal(request, sameSite)
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
     const { authorization } = request.headers
-    const address = request.socket.remoteAddress ?? ''
+    const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) =>
       carry(protocol, opened, { authorization, address }, options.log),
     )

@@ -14,7 +14,9 @@ import {
 import { presentError } from '../../graphql/errors.ts'
 import { executable } from '../../graphql/executable.ts'
 import type { Log } from '../../log.ts'
+import type { DocumentPolicy } from './document-policy.ts'
 import { Documents } from './documents.ts'
+import type { OperationRequest } from './request.ts'
 
 export interface OperationRecord {
   readonly type: `${OperationTypeNode}`
@@ -27,6 +29,7 @@ export interface OperationRecord {
 
 export interface OperationsOptions {
   readonly schema: GraphQLSchema
+  readonly documents: DocumentPolicy
   /** told of every query and mutation that was executed */
   readonly record: (operation: OperationRecord) => void
   readonly log: Log
@@ -38,18 +41,29 @@ export class Operations {
   /** An error as a client may see it, at once where it was presented before. */
   readonly present: (error: unknown) => GraphQLError
   readonly #executable: GraphQLSchema
+  readonly #policy: DocumentPolicy
   readonly #documents: Documents
   readonly #record: (operation: OperationRecord) => void
 
-  constructor({ schema, record, log }: OperationsOptions) {
+  constructor({ schema, documents, record, log }: OperationsOptions) {
     this.schema = schema
     this.#executable = executable(schema)
     // What a client is not told goes to the log: the mistake, not the data it was made on.
     const report = (cause: unknown) =>
       log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
     this.present = (error) => presentError(error, report)
+    this.#policy = documents
     this.#documents = new Documents(schema)
     this.#record = record
+  }
+
+  /** The text of the document that a request means. Throws a presented GraphQLError where there is none, or it may not run. */
+  textOf(request: OperationRequest): string {
+    try {
+      return this.#policy.textOf(request)
+    } catch (error) {
+      throw this.present(error)
+    }
   }
 
   /** Throws a presented GraphQLError where the text cannot be read. */

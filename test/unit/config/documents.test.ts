@@ -6,6 +6,7 @@ import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import {
   authSchema,
+  corsSchema,
   intervalSchema,
   jwtSchema,
   limitsSchema,
@@ -51,10 +52,10 @@ test('kairos.example.yaml is the built-in demo', async () => {
 
 test('the settings behind a # in kairos.example.yaml are the defaults', async () => {
   const commented = (await text('kairos.example.yaml')).matchAll(
-    /^# ((port|host|logLevel|prefix|layout|monitor|limits): .*)$/gm,
+    /^# ((port|host|logLevel|prefix|layout|monitor|cors|trustProxy|trustedDocuments|limits): .*)$/gm,
   )
   const lines = [...commented].map((match) => match[1])
-  expect(lines).toHaveLength(7)
+  expect(lines).toHaveLength(10)
   const { file: _, redis: __, ...defaults } = await load({})
   expect(await load({ files: { 'kairos.yaml': lines.join('\n') } })).toMatchObject(defaults)
 })
@@ -69,6 +70,7 @@ test('docs/configuration.md names every setting, flag and variable', async () =>
   const docs = await text('docs/configuration.md')
   const schemas = [
     settingsSchema,
+    corsSchema,
     ruleSchema,
     intervalSchema,
     limitsSchema,

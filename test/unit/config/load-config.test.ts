@@ -23,6 +23,9 @@ describe('what is in force', () => {
       layout: 'packed',
       monitor: true,
       auth: null,
+      cors: { origins: [] },
+      trustProxy: false,
+      trustedDocuments: null,
       limits: { maxBuckets: 20_000, maxInserts: 10_000, maxValueLength: 1024, maxSubscriptions: 100 },
     })
     expect(new Set(timeseries.map(({ type }) => type))).toEqual(
@@ -187,9 +190,6 @@ describe('faults', () => {
 
   test('what this version lacks is said plainly, never ignored', async () => {
     const yaml = `
-      cors: { origins: [] }
-      trustProxy: false
-      trustedDocuments: null
       durability: replica
       redis: redis+sentinel://a:1,b:2/m
       limits: { maxValues: 5 }
@@ -198,7 +198,7 @@ describe('faults', () => {
       files: { 'kairos.yaml': yaml },
       env: { REDIS_URL: 'rediss+cluster://a:1' },
     })
-    expect(faults).toHaveLength(7)
+    expect(faults).toHaveLength(4)
     for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
   })
 
@@ -267,6 +267,64 @@ describe('who is served', () => {
       ])
     },
   )
+})
+
+describe('pages of other origins', () => {
+  const file = (origins: unknown) => ({ files: { 'kairos.yaml': JSON.stringify({ cors: { origins } }) } })
+  const sentence = 'must be scheme, host and port alone, as in https://app.example.com, or "*"'
+
+  test('are listed as browsers write them', async () => {
+    const origins = ['https://app.example.com', 'http://localhost:5173', 'http://[::1]:8080']
+    const all = [...origins, 'capacitor://localhost', '*']
+    expect((await load(file(all))).cors.origins).toEqual(all)
+  })
+
+  test.each([
+    ['https://app.example.com/', `${sentence}: write https://app.example.com`],
+    ['https://app.example.com/page', `${sentence}: write https://app.example.com`],
+    ['https://app.example.com?', `${sentence}: write https://app.example.com`],
+    ['https://APP.example.com', `${sentence}: write https://app.example.com`],
+    ['https://app.example.com:443', `${sentence}: write https://app.example.com`],
+    ['https://user:password@app.example.com', `${sentence}: write https://app.example.com`],
+    ['https://büro.example', `${sentence}: write https://xn--bro-hoa.example`],
+    ['app.example.com', sentence],
+    ['localhost:5173', sentence],
+    ['https://', sentence],
+    ['file://', sentence],
+    ['https://*.example.com', sentence],
+    ['', sentence],
+    ['null', 'must not be null: any sandboxed page and any file calls itself so'],
+    [5, 'must be text'],
+  ])('%j is none', async (origin, fault) => {
+    expect(await faultsOf(file([origin]))).toEqual([`cors.origins[0]: ${fault}`])
+  })
+
+  test('are a list', async () => {
+    expect(await faultsOf(file('*'))).toEqual(['cors.origins: must be a list'])
+    expect(await faultsOf({ files: { 'kairos.yaml': 'cors: { origin: [] }' } })).toEqual([
+      'cors.origin: is not a setting, did you mean origins?',
+    ])
+  })
+})
+
+describe('trusted documents', () => {
+  test('are a file, relative to that of the configuration', async () => {
+    const trustedDocuments = async (name: string, text: string) => {
+      const cwd = await folderWith({ [name]: text })
+      return [(await loadConfig({ argv: ['--config', name], env: {}, cwd })).trustedDocuments, cwd]
+    }
+    const [path, cwd] = await trustedDocuments('conf/a.yaml', 'trustedDocuments: build/b.json')
+    expect(path).toBe(join(String(cwd), 'conf', 'build', 'b.json'))
+    expect((await trustedDocuments('a.yaml', 'trustedDocuments: /b.json'))[0]).toBe('/b.json')
+    expect((await trustedDocuments('a.yaml', 'trustedDocuments: null'))[0]).toBeNull()
+  })
+
+  test('have a name', async () => {
+    for (const value of ['""', '5', 'true'])
+      expect(await faultsOf({ files: { 'kairos.yaml': `trustedDocuments: ${value}` } })).toEqual([
+        expect.stringMatching(/^trustedDocuments: must /),
+      ])
+  })
 })
 
 describe('Redis', () => {

@@ -53,7 +53,7 @@ test('the page is asked for anew each time, its assets never', async () => {
 
 test('who holds the page already is not sent it again', async () => {
   const etag = (await fetch(`${url}/`)).headers.get('etag') ?? ''
-  for (const held of [etag, `W/${etag}`, `"other", ${etag}`]) {
+  for (const held of [etag, etag.replace('W/', ''), `"other", ${etag}`]) {
     const again = await fetch(`${url}/`, { headers: { 'if-none-match': held, 'cache-control': 'no-cache' } })
     expect([again.status, await again.text()]).toEqual([304, ''])
   }

@@ -111,7 +111,7 @@ export const DefinitionsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+    `, {"hash":"sha256:d4185941d839f582d576b864e99c62de54db03b01babc86233d0a0aeca959a89"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
 export const LiveCountDocument = new TypedDocumentString(`
     subscription LiveCount($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -127,7 +127,7 @@ export const LiveCountDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveCountSubscription, LiveCountSubscriptionVariables>;
+    `, {"hash":"sha256:37f336cc5791c925eff565ddde634cf8a56399e0ff6f0559f3e9a88ac88963b6"}) as unknown as TypedDocumentString<LiveCountSubscription, LiveCountSubscriptionVariables>;
 export const LiveDistributionDocument = new TypedDocumentString(`
     subscription LiveDistribution($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -147,7 +147,7 @@ export const LiveDistributionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveDistributionSubscription, LiveDistributionSubscriptionVariables>;
+    `, {"hash":"sha256:b06e96a6b978cb3dc1d6b4512e26bc162b7d526dd23edc79e10704b9af8093b3"}) as unknown as TypedDocumentString<LiveDistributionSubscription, LiveDistributionSubscriptionVariables>;
 export const LiveGaugeDocument = new TypedDocumentString(`
     subscription LiveGauge($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -163,7 +163,7 @@ export const LiveGaugeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveGaugeSubscription, LiveGaugeSubscriptionVariables>;
+    `, {"hash":"sha256:9216f5b9a61ce97a7b6a67e8de81bd6e8b6c6c6c5d04da0e45603819ebdc7f77"}) as unknown as TypedDocumentString<LiveGaugeSubscription, LiveGaugeSubscriptionVariables>;
 export const LiveSetDocument = new TypedDocumentString(`
     subscription LiveSet($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -180,4 +180,4 @@ export const LiveSetDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveSetSubscription, LiveSetSubscriptionVariables>;
+    `, {"hash":"sha256:2d1bb2b5e2e98472c8f6c669301ef46176e1fd9bcac932fa88d8350ef17f87a3"}) as unknown as TypedDocumentString<LiveSetSubscription, LiveSetSubscriptionVariables>;

@@ -3,6 +3,7 @@ import { DefinitionsDocument, type DefinitionsQuery } from '../generated/graphql
 import type { Connection } from './connection.ts'
 import { type Fault, faultOf } from './fault.ts'
 import { type KnownSeries, knownSeries } from './known-series.ts'
+import { payloadOf } from './payload.ts'
 
 export interface Definitions {
   /** null before the first answer */
@@ -16,19 +17,16 @@ export function loadDefinitions({ client }: Connection): Definitions {
   const fault = signal<Fault | null>(null)
 
   client.on('connected', () => {
-    client.subscribe<DefinitionsQuery>(
-      { query: DefinitionsDocument.toString() },
-      {
-        next: ({ data, errors }) => {
-          fault.value = errors ? faultOf(errors) : null
-          if (data) series.value = knownSeries(data.definitions)
-        },
-        error: (cause) => {
-          fault.value = faultOf(cause)
-        },
-        complete: () => {},
+    client.subscribe<DefinitionsQuery>(payloadOf(DefinitionsDocument), {
+      next: ({ data, errors }) => {
+        fault.value = errors ? faultOf(errors) : null
+        if (data) series.value = knownSeries(data.definitions)
       },
-    )
+      error: (cause) => {
+        fault.value = faultOf(cause)
+      },
+      complete: () => {},
+    })
   })
   return { series, fault }
 }

@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts'
 import { type Fault, faultOf } from './fault.ts'
 import type { LiveDocument, LiveVariables } from './live-document.ts'
 import { merge, type Timed, type Update, type Window } from './merge.ts'
+import { payloadOf } from './payload.ts'
 
 export interface Live<Bucket extends Timed> {
   /** what the server holds, or held when it was last heard; null before the first answer */
@@ -31,7 +32,7 @@ export function watch<Bucket extends Timed>(
     // graphql-ws sends this very object again when it reconnects: `after` is kept current in it.
     const variables: LiveVariables = { ...series }
     close = client.subscribe<{ series: Update<Bucket> }>(
-      { query: document.toString(), variables },
+      { ...payloadOf(document), variables },
       {
         next: ({ data, errors }) => {
           fault.value = errors ? faultOf(errors) : null
