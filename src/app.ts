@@ -114,7 +114,12 @@ function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
 /** The limits are for what users send. The server's own batches are bounded by themselves, and must never be refused. */
 function monitorStore(redis: Redis, { prefix, layout }: Config): Store {
   const unlimited = Number.POSITIVE_INFINITY
-  const limits = { maxBuckets: unlimited, maxInserts: unlimited, maxValueLength: unlimited }
+  const limits = {
+    maxBuckets: unlimited,
+    maxValues: unlimited,
+    maxInserts: unlimited,
+    maxValueLength: unlimited,
+  }
   return new Store(redis, { prefix, layout, definitions: monitorDefinitions, limits })
 }
 

@@ -76,6 +76,8 @@ export interface RuleInterval {
 interface Limits {
   /** the finest buckets of one series in one read */
   readonly maxBuckets: number
+  /** the stored values that one operation loads */
+  readonly maxValues: number
   /** values times copies of one request */
   readonly maxInserts: number
   /** of one value, in UTF-16 code units */

@@ -10,7 +10,7 @@ const top: Level = {
   known: Object.keys(settingsSchema.shape),
   later: ['cors', 'trustProxy', 'trustedDocuments', 'durability'],
 }
-const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
+const limits: Level = { known: Object.keys(limitsSchema.shape), later: [] }
 const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
 const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 

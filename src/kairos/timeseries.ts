@@ -224,9 +224,10 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     return await layout.extents(this.#redis, name, { kind, now: this.#clock() })
   }
 
-  async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<Step<T, V>[]> {
+  async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<readonly Step<T, V>[]> {
     const series = namesOf(name).map((each) => ({ name: each, interval }))
-    return await readSteps(this.#redis, this.#model, { series, starts, now: this.#clock() })
+    const { steps } = await readSteps(this.#redis, this.#model, { series, starts, now: this.#clock() })
+    return steps
   }
 
   #presenter<X extends Transform<Data<V>[T]> | undefined>(

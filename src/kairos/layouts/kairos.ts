@@ -55,11 +55,11 @@ export class KairosLayout implements Layout {
 
   async read<T extends SeriesType, V>(
     redis: Redis,
-    { kind, names, interval, steps, read }: ReadRequest<T, V>,
+    { kind, names, interval, steps, read, most }: ReadRequest<T, V>,
   ): Promise<StepCells<T, V>[][]> {
     const keys = names.flatMap((name) => steps.map((step) => this.#stepKey(name, interval, step)))
     const mode = interval.resolution === null ? 'coarse' : 'fine'
-    const replies = array(await readScript.runForJson(redis, keys, [kind.readCommand, mode]))
+    const replies = array(await readScript.runForJson(redis, keys, [kind.readCommand, mode, most ?? '']))
     const { decode } = finest(interval)
     const cellsAt = (at: number, step: number): StepCells<T, V> =>
       mode === 'coarse'

@@ -39,6 +39,8 @@ export interface ReadRequest<T extends SeriesType, V> {
   readonly read: (text: string) => V
   /** the time now, in Unix seconds */
   readonly now: number
+  /** stored values that may be loaded; absent: however many there are */
+  readonly most?: number | undefined
 }
 
 /** What a key has data of. */
@@ -71,7 +73,10 @@ export interface Layout {
   geometry(interval: Interval): number
   /** The writes that record in one bucket what its kind encoded; nothing of nothing, but they may open the bucket. */
   writes(kind: Kind, place: Place, texts: readonly string[]): readonly KeyWrite[]
-  /** One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData. */
+  /**
+   * One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData, and TooManyValues before
+   * more are loaded than `most` and the few that share a chunk with what is asked.
+   */
   read<T extends SeriesType, V>(redis: Redis, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
   /** For each interval of the series that holds data the oldest and the newest step. */
   extents(redis: Redis, name: string, request: ExtentRequest): Promise<Map<string, Extent>>

@@ -68,11 +68,11 @@ export class PackedLayout implements Layout {
 
   async read<T extends SeriesType, V>(
     redis: Redis,
-    { kind, names, interval, steps, read, now }: ReadRequest<T, V>,
+    { kind, names, interval, steps, read, now, most }: ReadRequest<T, V>,
   ): Promise<StepCells<T, V>[][]> {
     const chunks = Chunks.of(interval)
     const pages = chunks.pages(steps, now)
-    const replies = await this.#readPages(redis, { kind, names, interval, chunks, pages })
+    const replies = await this.#readPages(redis, { kind, names, interval, chunks, pages, most })
     const cellsOf = interval.resolution === null ? coarseCells : fineCells
     return names.map((_, n) => {
       const held = replies.slice(n * pages.length, (n + 1) * pages.length).map(array)
@@ -125,7 +125,7 @@ export class PackedLayout implements Layout {
 
   async #readPages(
     redis: Redis,
-    { kind, names, interval, chunks, pages }: PagesRequest,
+    { kind, names, interval, chunks, pages, most }: PagesRequest,
   ): Promise<readonly unknown[]> {
     const keys = names.flatMap((name) => {
       const index = this.#indexKey(name, interval)
@@ -134,7 +134,9 @@ export class PackedLayout implements Layout {
     if (keys.length === 0) return []
     const slots = names.flatMap(() => pages.flatMap(({ from, to }) => [from, to]))
     const mode = chunks.cut ? 'parts' : 'whole'
-    const args = [kind.chunk.form, mode, kind.readCommand, FULL, ...slots]
+    // A series begins and ends in a chunk each, of which other buckets may hold all but one value.
+    const loaded = most === undefined || kind.single ? most : most + 2 * FULL * names.length
+    const args = [kind.chunk.form, mode, kind.readCommand, FULL, loaded ?? '', ...slots]
     return array(await readChunksScript.runForJson(redis, keys, args))
   }
 
@@ -179,6 +181,7 @@ interface PagesRequest {
   readonly interval: Interval
   readonly chunks: Chunks
   readonly pages: readonly Page[]
+  readonly most: number | undefined
 }
 
 /** What the pages hold, where each step is one bucket. */
