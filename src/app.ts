@@ -52,7 +52,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
-    const context: Context = { store, live }
+    const context: Context = { store, live, limits: config.limits }
     const plugins = monitor ? [useMonitor((operation) => monitor.recordOperation(operation))] : []
     const yoga = createGraphQL({ context, plugins, log })
     const { maxSubscriptions } = config.limits

@@ -78,6 +78,8 @@ interface Limits {
   readonly maxBuckets: number
   /** the stored values that one operation loads */
   readonly maxValues: number
+  /** buckets × series × values of each bucket, of all that one operation reads */
+  readonly maxCost: number
   /** values times copies of one request */
   readonly maxInserts: number
   /** of one value, in UTF-16 code units */

@@ -1,10 +1,12 @@
 import type { Store } from '../kairos/index.ts'
 import type { Live } from '../live/index.ts'
+import type { OperationLimits } from './operation.ts'
 
 /** What resolvers are given, whatever the transport. */
 export interface Context {
   readonly store: Store
   readonly live: Live
+  readonly limits: OperationLimits
   /** the one of HTTP, where there is one: its signal aborts when the client goes */
   readonly request?: { readonly signal: AbortSignal } | undefined
 }

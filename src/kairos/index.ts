@@ -1,7 +1,7 @@
 export { type ErrorCode, type InsertFault, KairosError, TooManyValues } from './errors.ts'
 export type { Interval, IntervalOptions } from './interval.ts'
 export type { Data, SeriesType, Stored } from './kinds/index.ts'
-export type { Extent, LayoutName } from './layouts/index.ts'
+export type { Extent, Extents, LayoutName } from './layouts/index.ts'
 export { CopyFault } from './migration/copy.ts'
 export { Migration, MigrationRefused } from './migration/migration.ts'
 export type { Insert } from './model.ts'

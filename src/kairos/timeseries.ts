@@ -219,9 +219,10 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     return await this.#model.layout.removeAll(this.#redis)
   }
 
-  async #extents(name: string): Promise<Map<string, Extent>> {
+  async #extents(name: string): Promise<ReadonlyMap<string, Extent>> {
     const { kind, layout } = this.#model
-    return await layout.extents(this.#redis, name, { kind, now: this.#clock() })
+    const extents = await layout.extents(this.#redis, [name], { kindOf: () => kind, now: this.#clock() })
+    return extents.get(name) ?? new Map()
   }
 
   async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<readonly Step<T, V>[]> {

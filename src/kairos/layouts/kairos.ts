@@ -5,6 +5,7 @@ import { readScript } from '../lua/scripts.ts'
 import { scanKeys, unlinkKeys } from '../scan.ts'
 import {
   type Extent,
+  type Extents,
   escapeGlob,
   type IntervalsOf,
   type KeyWrite,
@@ -71,14 +72,18 @@ export class KairosLayout implements Layout {
     return names.map((_, n) => steps.map((step, s) => cellsAt(n * steps.length + s, step)))
   }
 
-  async extents(redis: Redis, name: string): Promise<Map<string, Extent>> {
-    const extents = new Map<string, Extent>()
-    for await (const { interval, steps } of scanKeys(redis, this, name)) {
+  /** Walks the keyspace, once however many names there are. */
+  async extents(redis: Redis, names: readonly string[]): Promise<Extents> {
+    const all = new Map(names.map((name) => [name, new Map<string, Extent>()]))
+    const [only] = names.length === 1 ? names : []
+    for await (const { name, interval, steps } of scanKeys(redis, this, only)) {
+      const extents = all.get(name)
+      if (!extents) continue
       const [step = 0] = steps
       const { first, last } = extents.get(interval.name) ?? { first: step, last: step }
       extents.set(interval.name, { first: Math.min(first, step), last: Math.max(last, step) })
     }
-    return extents
+    return all
   }
 
   async remove(redis: Redis, name: string): Promise<boolean> {

@@ -60,6 +60,9 @@ export interface Extent {
   readonly last: number
 }
 
+/** By name of the series and by interval; nothing of what holds no data. */
+export type Extents = ReadonlyMap<string, ReadonlyMap<string, Extent>>
+
 /** Which key holds which bucket, and back. */
 export interface Layout {
   readonly name: LayoutName
@@ -78,8 +81,8 @@ export interface Layout {
    * more are loaded than `most` and the few that share a chunk with what is asked.
    */
   read<T extends SeriesType, V>(redis: Redis, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
-  /** For each interval of the series that holds data the oldest and the newest step. */
-  extents(redis: Redis, name: string, request: ExtentRequest): Promise<Map<string, Extent>>
+  /** By name, for each interval of the series that holds data the oldest and the newest step. */
+  extents(redis: Redis, names: readonly string[], request: ExtentRequest): Promise<Extents>
   /** Deletes every key of a series, and of no other; tells whether there was any. */
   remove(redis: Redis, name: string): Promise<boolean>
   /** Deletes every series; gives how many there were. */
@@ -90,7 +93,11 @@ export interface Layout {
   pattern(name?: string): string
 }
 
-export type ExtentRequest = Pick<ReadRequest<SeriesType, unknown>, 'kind' | 'now'>
+export interface ExtentRequest {
+  readonly kindOf: (name: string) => Kind
+  /** the time now, in Unix seconds */
+  readonly now: number
+}
 
 /** `kairos` is the Python library's, `packed` is ours: compact. */
 export type LayoutName = 'kairos' | 'packed'

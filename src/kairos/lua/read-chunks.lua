@@ -9,6 +9,7 @@
 --       3  what reads a bucket's own key: GET | LRANGE | HGETALL | SMEMBERS
 --       4  how many values fill a chunk
 --       5  how many values may be loaded; '' however many there are
+--       6  'sample' where one value of a bucket's own key is enough; otherwise 'all'
 --       then for each key
 --          from, to   the slots that are asked for, both included
 -- Reply a list in JSON, aligned with KEYS: of each the chunks there are, {} where none is; a chunk is
@@ -17,6 +18,7 @@
 -- Error WRONGTYPE where a key holds something else; TOOMANYVALUES before more are loaded than may be
 
 local FORM, MODE, READ_OWN, FULL = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+local SAMPLE = ARGV[6] == 'sample'
 local SIZE_OF = { LRANGE = 'LLEN', HGETALL = 'HLEN', SMEMBERS = 'SCARD' }
 
 local left = tonumber(ARGV[5])
@@ -39,8 +41,19 @@ local function read(command, key, texts)
   return redis.call(command, key)
 end
 
+local function read_own(key)
+  if not SAMPLE then
+    return read(READ_OWN, key, 1)
+  elseif READ_OWN == 'LRANGE' then
+    return redis.call('LRANGE', key, 0, 0)
+  elseif READ_OWN == 'HGETALL' then
+    return redis.call('HRANDFIELD', key, 1, 'WITHVALUES')
+  end
+  return redis.call('SRANDMEMBER', key, 1)
+end
+
 local function read_chunk(key, part, i)
-  local from, to = ARGV[4 + 2 * i], ARGV[5 + 2 * i]
+  local from, to = ARGV[5 + 2 * i], ARGV[6 + 2 * i]
   if FORM == 'positions' then
     local texts = redis.call('LRANGE', key, from, to)
     for i = 1, left and #texts or 0 do
@@ -53,7 +66,7 @@ local function read_chunk(key, part, i)
   -- Both a hash and a list of pairs have two texts for each value.
   if #chunk[2] >= 2 * FULL then
     for slot = tonumber(from), tonumber(to) do
-      local own = read(READ_OWN, key .. ':' .. slot, 1)
+      local own = read_own(key .. ':' .. slot)
       if #own > 0 then
         chunk[#chunk + 1] = slot
         chunk[#chunk + 1] = own

@@ -3,7 +3,7 @@ import { acceptAll, Batch } from '../batch.ts'
 import { KairosError } from '../errors.ts'
 import { globMatcher, literalPrefix } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
-import type { Extent, LayoutName, Located } from '../layouts/index.ts'
+import type { Extents, LayoutName, Located } from '../layouts/index.ts'
 import {
   bookkeeping,
   checkedEntry,
@@ -225,10 +225,13 @@ export class Store {
     return found
   }
 
-  /** For each interval of a series that holds data, by name, the starts of its oldest and its newest step. */
-  async extents(name: string): Promise<Map<string, Extent>> {
-    const { kind, layout } = this.definitionOf(name).model
-    return await layout.extents(this.#redis, name, { kind, now: this.clock() })
+  /**
+   * By name, for each interval that holds data the starts of its oldest and its newest step. Throws UNKNOWN_SERIES,
+   * TYPE_MISMATCH.
+   */
+  async extents(names: readonly string[]): Promise<Extents> {
+    const kindOf = (name: string) => this.definitionOf(name).model.kind
+    return await this.#rules.layout.extents(this.#redis, names, { kindOf, now: this.clock() })
   }
 
   /** Deletes every bucket of these series, and of no other; gives how many there were. Throws UNKNOWN_SERIES before any is deleted. */
