@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type Config, redisAddress } from './config/index.ts'
-import type { Context } from './graphql/context.ts'
+import { schema } from './graphql/schema.ts'
 import { Migration, MigrationRefused, Store } from './kairos/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
@@ -8,10 +8,9 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
-import { createGraphQL } from './server/graphql.ts'
 import { listen } from './server/listen.ts'
+import { Operations } from './server/operations/operations.ts'
 import { serve } from './server/server.ts'
-import { useMonitor } from './server/use-monitor.ts'
 
 /** A running server. */
 export interface App {
@@ -52,13 +51,22 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
-    const context: Context = { store, live, limits: config.limits }
-    const plugins = monitor ? [useMonitor((operation) => monitor.recordOperation(operation))] : []
-    const yoga = createGraphQL({ context, plugins, log })
-    const { maxSubscriptions } = config.limits
-    const sameSite = { loopbackOnly: config.auth === null }
-    const endWatches = () => live.close()
-    closers.push(serve(listening, { yoga, redis, sameSite, maxSubscriptions, endWatches, log }))
+    const operations = new Operations({
+      schema,
+      record: (operation) => monitor?.recordOperation(operation),
+      log,
+    })
+    const stopServing = serve(listening, {
+      operations,
+      contextOf: (_caller, signal) => ({ store, live, limits: config.limits, signal }),
+      definitions: store.definitions,
+      redis,
+      sameSite: { loopbackOnly: config.auth === null },
+      maxSubscriptions: config.limits.maxSubscriptions,
+      endWatches: () => live.close(),
+      log,
+    })
+    closers.push(stopServing)
     return { url: listening.url, lost, close }
   } catch (error) {
     await close()

@@ -7,6 +7,6 @@ export interface Context {
   readonly store: Store
   readonly live: Live
   readonly limits: OperationLimits
-  /** the one of HTTP, where there is one: its signal aborts when the client goes */
-  readonly request?: { readonly signal: AbortSignal } | undefined
+  /** aborts when the client goes, where the transport tells */
+  readonly signal?: AbortSignal | undefined
 }

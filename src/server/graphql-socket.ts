@@ -1,6 +1,7 @@
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.ts'
+import type { Caller } from './caller.ts'
 
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */
 const PING = 12_000
@@ -9,7 +10,7 @@ const PING = 12_000
  * Carries `graphql-transport-ws` over one socket. graphql-ws brings the same, but writes to the console whatever a client
  * gets wrong.
  */
-export function carry(protocol: Protocol<undefined>, socket: WebSocket, log: Log): void {
+export function carry(protocol: Protocol<Caller>, socket: WebSocket, caller: Caller, log: Log): void {
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
   const stopPings = keepAlive(socket)
   const closed = protocol.opened(
@@ -27,7 +28,7 @@ export function carry(protocol: Protocol<undefined>, socket: WebSocket, log: Log
           }
         }),
     },
-    undefined,
+    caller,
   )
   socket.once('close', async (code, reason) => {
     stopPings()

@@ -1,39 +1,33 @@
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import type { Context } from '../graphql/context.ts'
-import { presentError } from '../graphql/errors.ts'
-import { schema } from '../graphql/schema.ts'
-import type { Log } from '../log.ts'
+import type { Definition } from '../kairos/index.ts'
+import type { Caller, ContextOf } from './caller.ts'
 import { graphiql } from './graphiql.ts'
-import { useOperationLimits } from './use-operation-limits.ts'
-import { useValidationCodes } from './use-validation-codes.ts'
+import type { Operations } from './operations/operations.ts'
+import { useOperations } from './use-operations.ts'
 
-export type Yoga = YogaServerInstance<Record<string, unknown>, Context>
+export type Yoga = YogaServerInstance<{ readonly caller: Caller }, Context>
 
 export interface GraphQLOptions {
-  readonly context: Context
-  readonly plugins: readonly Plugin[]
-  readonly log: Log
+  readonly operations: Operations
+  readonly contextOf: ContextOf
+  readonly definitions: readonly Definition[]
 }
 
-/** GraphQL over HTTP and SSE at `/graphql`, and GraphiQL for browsers. */
-export function createGraphQL({ context, plugins, log }: GraphQLOptions): Yoga {
-  const { options, render } = graphiql(context.store.definitions)
-  const present = (error: unknown) => presentError(error, reporter(log))
-  return createYoga<Record<string, unknown>, Context>({
-    schema,
-    context,
+/** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
+export function createGraphQL({ operations, contextOf, definitions }: GraphQLOptions): Yoga {
+  const { options, render } = graphiql(definitions)
+  return createYoga<{ readonly caller: Caller }, Context>({
+    schema: operations.schema,
+    context: ({ caller, request }) => contextOf(caller, request.signal),
     graphqlEndpoint: '/graphql',
     landingPage: false,
     cors: false,
     logging: false,
+    parserAndValidationCache: false,
     graphiql: options,
     renderGraphiQL: render,
-    maskedErrors: { maskError: present },
-    plugins: [useOperationLimits(), useValidationCodes(present), ...plugins],
+    maskedErrors: { maskError: operations.present },
+    plugins: [useOperations(operations)],
   })
-}
-
-/** What a client is not told goes to the log: the mistake, not the data it was made on. */
-export function reporter(log: Log): (cause: unknown) => void {
-  return (cause) => log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
 }

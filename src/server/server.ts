@@ -1,18 +1,25 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import type { Definition } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
-import type { Yoga } from './graphql.ts'
+import { LARGEST_BODY, readBody, withBody } from './body.ts'
+import type { ContextOf } from './caller.ts'
+import { createGraphQL } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
-import { withLimitedBody } from './limited-body.ts'
 import { answerWith, type Listening } from './listen.ts'
+import type { Operations } from './operations/operations.ts'
 import { pathOf } from './path-of.ts'
+import { PlainPosts, plainAnswerType } from './plain-post.ts'
 import { playground } from './playground.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
 import { serveWebSocket } from './websocket.ts'
 
 export interface ServeOptions {
-  readonly yoga: Yoga
+  readonly operations: Operations
+  readonly contextOf: ContextOf
+  /** for GraphiQL's examples */
+  readonly definitions: readonly Definition[]
   readonly redis: Redis
   readonly sameSite: SameSiteOptions
   /** of one socket at once */
@@ -28,17 +35,18 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { yoga, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
+  { operations, contextOf, definitions, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
 ): () => Promise<void> {
   const page = playground()
-  const sockets = serveWebSocket(server, { yoga, sameSite, maxSubscriptions, log })
+  const graphql = answerGraphQL({ operations, contextOf, definitions, log })
+  const sockets = serveWebSocket(server, { operations, contextOf, sameSite, maxSubscriptions, log })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     const refused = refusal(request, sameSite)
     if (pathname === '/health/live') answerLive(response)
     else if (pathname === '/health/ready') void answerReady(response, redis)
     else if (refused) answerError(response, refused)
-    else if (pathname === '/graphql') void yoga(withLimitedBody(request, response), response)
+    else if (pathname === '/graphql') void graphql(request, response)
     else page(request, response)
   })
   return async () => {
@@ -61,10 +69,41 @@ export function serve(
   }
 }
 
+type GraphQLHandlerOptions = Pick<ServeOptions, 'operations' | 'contextOf' | 'definitions' | 'log'>
+
+/** `/graphql` over HTTP: a body is read once, whoever answers it. */
+function answerGraphQL({ operations, contextOf, definitions, log }: GraphQLHandlerOptions) {
+  const yoga = createGraphQL({ operations, contextOf, definitions })
+  const posts = new PlainPosts(operations, contextOf)
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const caller = { address: request.socket.remoteAddress ?? '' }
+    if (request.method !== 'POST') return await yoga(request, response, { caller })
+    const body = await readBody(request)
+    if (body === undefined) return answerError(response, TOO_LARGE)
+    const type = plainAnswerType(request)
+    const result = type && (await posts.answer(body.toString(), caller))
+    if (result === undefined) return await yoga(withBody(request, body), response, { caller })
+    response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
+  }
+  return async (request: IncomingMessage, response: ServerResponse) => {
+    await answer(request, response).catch((error) => {
+      log.debug(`a request could not be answered: ${error}`) // its client is gone
+      response.destroy()
+    })
+  }
+}
+
 interface Fault {
   readonly status: number
   readonly code: string
   readonly message: string
+}
+
+const TOO_LARGE: Fault = {
+  status: 413,
+  code: 'BAD_USER_INPUT',
+  message: `a body has at most ${LARGEST_BODY} bytes`,
 }
 
 function answerError(response: ServerResponse, { status, code, message }: Fault): void {

@@ -1,18 +1,19 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { makeServer, type Server } from 'graphql-ws'
-import { presentError } from '../graphql/errors.ts'
 import type { Log } from '../log.ts'
-import { reporter, type Yoga } from './graphql.ts'
+import type { Caller, ContextOf } from './caller.ts'
+import type { Operations } from './operations/operations.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
-  readonly yoga: Yoga
+  readonly operations: Operations
+  readonly contextOf: ContextOf
   /** of one socket at once */
   readonly maxSubscriptions: number
   readonly log: Log
 }
 
-export interface Protocol extends Server<undefined> {
+export interface Protocol extends Server<Caller> {
   /**
    * From now on operations are left unanswered and undone, so that clients repeat them where they connect next.
    * Resolves when the queries and mutations that run are answered.
@@ -20,27 +21,38 @@ export interface Protocol extends Server<undefined> {
   drain(): Promise<void>
 }
 
-/** What `graphql-transport-ws` carries: the operations of HTTP, prepared, limited and presented as there. */
-export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions): Protocol {
-  const present = (error: unknown) => presentError(error, reporter(log))
+/** What `graphql-transport-ws` carries: the operations of HTTP, limited and presented as there. */
+export function createProtocol({ operations, contextOf, maxSubscriptions }: ProtocolOptions): Protocol {
   const running = new Running()
   let draining = false
 
-  const prepared = async (operation: Operation) => {
+  /** What graphql-ws is to execute, or why it cannot. */
+  const prepare = (
+    { query, variables, operationName }: Operation,
+    caller: Caller,
+  ): ExecutionArgs | readonly GraphQLError[] => {
     try {
-      const args = await prepare(yoga, operation)
-      return 'schema' in args ? args : args.map(present)
+      const document = operations.parse(query)
+      const errors = operations.validate(document)
+      if (errors.length > 0) return errors
+      return {
+        schema: operations.schema,
+        document,
+        variableValues: variables ?? null,
+        operationName: operationName ?? null,
+        contextValue: contextOf(caller),
+      }
     } catch (error) {
-      return [present(error)]
+      return [operations.present(error)]
     }
   }
-  const { opened } = makeServer<Record<string, unknown>, undefined>({
-    execute: (args) => running.track(Promise.resolve(pluginsOf(args).execute(args))),
-    subscribe: (args) => pluginsOf(args).subscribe(args),
-    onSubscribe: async ({ subscriptions }, _id, operation) => {
+  const { opened } = makeServer<Record<string, unknown>, Caller>({
+    execute: (args) => running.track(operations.execute(args)),
+    subscribe: (args) => operations.subscribe(args),
+    onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
-      return await running.track(prepared(operation))
+      return prepare(operation, extra)
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -48,7 +60,7 @@ export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions)
         errors: errors.map((error) => withoutStatus(error.toJSON())),
       },
     onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => withoutStatus(present(error).toJSON())),
+      errors.map((error) => withoutStatus(operations.present(error).toJSON())),
   })
   return {
     opened,
@@ -59,36 +71,10 @@ export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions)
   }
 }
 
-type Plugins = Pick<ReturnType<Yoga['getEnveloped']>, 'execute' | 'subscribe'>
-
-/** `prepare` hands them over as the root value: graphql-ws gives nothing else back. */
-function pluginsOf({ rootValue }: ExecutionArgs): Plugins {
-  return rootValue as Plugins
-}
-
 interface Operation {
   readonly query: string
   readonly variables?: Record<string, unknown> | null | undefined
   readonly operationName?: string | null | undefined
-}
-
-/** Throws GraphQLError where the document cannot be read; gives the errors where it cannot be executed. */
-async function prepare(
-  yoga: Yoga,
-  { query, variables, operationName }: Operation,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({})
-  const document = parse(query)
-  const errors = validate(schema, document)
-  if (errors.length > 0) return errors
-  return {
-    schema,
-    document,
-    variableValues: variables ?? null,
-    operationName: operationName ?? null,
-    contextValue: await contextFactory(),
-    rootValue: { execute, subscribe },
-  }
 }
 
 /** A socket has no HTTP status. */

@@ -35,7 +35,8 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
-    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, options.log))
+    const caller = { address: request.socket.remoteAddress ?? '' }
+    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, caller, options.log))
   })
   return {
     drain: () => protocol.drain(),

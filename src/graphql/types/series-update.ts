@@ -75,7 +75,7 @@ async function watch(
   { interval, steps, condensed, maxRate, after }: WatchArguments,
   asked: Asked,
 ): Promise<AsyncIterableIterator<Update>> {
-  const { store, live, request } = context
+  const { store, live, signal } = context
   const selection = store.select(names, interval)
   Operation.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
   return await live.watch(selection, {
@@ -83,7 +83,7 @@ async function watch(
     condensed,
     maxRate,
     after: after ?? undefined,
-    signal: request?.signal,
+    signal,
   })
 }
 
