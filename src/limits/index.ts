@@ -1,0 +1,1 @@
+export { type CallerLimits, Limits, type Release } from './limits.ts'
