@@ -1,7 +1,9 @@
 import type { Redis } from 'ioredis'
 import { type Config, redisAddress } from './config/index.ts'
+import { rateLimited } from './graphql/errors.ts'
 import { schema } from './graphql/schema.ts'
-import { Migration, MigrationRefused, Store } from './kairos/index.ts'
+import { bookkeeping, Migration, MigrationRefused, Store } from './kairos/index.ts'
+import { Limits } from './limits/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
 import { monitorDefinitions } from './monitor/definitions.ts'
@@ -51,6 +53,9 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
+    const callerLimits = new Limits({ redis, prefix: bookkeeping(config.prefix), limits: config.limits })
+    closers.push(() => callerLimits.close())
+
     const operations = new Operations({
       schema,
       record: (operation) => monitor?.recordOperation(operation),
@@ -58,7 +63,14 @@ export async function start(config: Config, log: Log): Promise<App> {
     })
     const stopServing = serve(listening, {
       operations,
-      contextOf: (_caller, signal) => ({ store, live, limits: config.limits, signal }),
+      contextOf: (caller, signal) => ({
+        store,
+        live,
+        limits: config.limits,
+        beginSubscription: () => callerLimits.subscribe(caller) ?? refuseSubscription(),
+        signal,
+      }),
+      callerLimits,
       definitions: store.definitions,
       redis,
       sameSite: { loopbackOnly: config.auth === null },
@@ -101,6 +113,14 @@ export async function withMigration(
   } finally {
     await stop()
   }
+}
+
+/** When one of its others ends, nobody knows. */
+function refuseSubscription(): never {
+  throw rateLimited(
+    'there are as many subscriptions as one caller may have at once: end another one first',
+    1,
+  )
 }
 
 /** What Redis calls our connections. */

@@ -131,6 +131,25 @@ export const limitsSchema = z.strictObject({
   maxInserts: positive(1e6).default(10_000).describe('Values times copies of one request.'),
   maxValueLength: positive(1e6).default(1024).describe('Of one value, in UTF-16 code units.'),
   maxSubscriptions: positive(1e5).default(100).describe('Of one WebSocket.'),
+  maxRequestsPerSecond: z
+    .number()
+    .min(0.1)
+    .max(1e6)
+    .nullable()
+    .default(null)
+    .describe(
+      'Of one identity, or one address where there is none, over all servers; an average over ten seconds. Absent: no limit.',
+    ),
+  maxSocketsPerAddress: positive(1e6)
+    .nullable()
+    .default(null)
+    .describe('WebSockets of one address that are open at once, over all servers. Absent: no limit.'),
+  maxSubscriptionsPerIdentity: positive(1e6)
+    .nullable()
+    .default(null)
+    .describe(
+      'Subscriptions of one identity, or one address where there is none, that run at once, over all servers. Absent: no limit.',
+    ),
 })
 
 export const settingsSchema = z.strictObject({

@@ -1,15 +1,7 @@
 import { GraphQLError } from 'graphql'
 import { type Plan, type Run, TooManyValues } from '../kairos/index.ts'
-import type { Context } from './context.ts'
+import type { Context, OperationLimits } from './context.ts'
 import type { Asked } from './cost.ts'
-
-/** What one operation may take. */
-export interface OperationLimits {
-  /** buckets × series × values of each, of all that it reads */
-  readonly maxCost: number
-  /** stored values, of all that it reads */
-  readonly maxValues: number
-}
 
 /** A plan that waits to be read. */
 interface Waiting {

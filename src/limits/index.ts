@@ -1,1 +1,1 @@
-export { type CallerLimits, Limits, type Release } from './limits.ts'
+export { type CallerLimits, Limits } from './limits.ts'

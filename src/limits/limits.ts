@@ -21,7 +21,7 @@ interface Caller {
 }
 
 /** Gives back what was held; harmless when repeated. */
-export type Release = () => void
+type Release = () => void
 
 export interface LimitsOptions {
   readonly redis: Redis

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.ts'
@@ -6,17 +7,42 @@ import type { Caller } from './caller.ts'
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */
 const PING = 12_000
 
+/** Bytes that wait for the client to read them; while there are more, nothing more of it is read. */
+const MOST_UNREAD = 1024 * 1024
+
+/** Milliseconds for which a client may read nothing at all, while so much waits for it. */
+const STALLED = 30_000
+
+/** "Try again later", upon which clients come back. */
+const TRY_AGAIN_LATER = 1013
+
+export interface Carried {
+  readonly caller: Caller
+  /** what lies beneath the WebSocket */
+  readonly connection: Socket
+  readonly log: Log
+}
+
 /**
  * Carries `graphql-transport-ws` over one socket. graphql-ws brings the same, but writes to the console whatever a client
  * gets wrong.
  */
-export function carry(protocol: Protocol<Caller>, socket: WebSocket, caller: Caller, log: Log): void {
+export function carry(
+  protocol: Protocol<Caller>,
+  socket: WebSocket,
+  { caller, connection, log }: Carried,
+): void {
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
   const stopPings = keepAlive(socket)
+  const balance = keepBalance(socket, connection)
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      send: (text) => send(socket, text),
+      send: async (text) => {
+        const sent = send(socket, text)
+        balance()
+        await sent
+      },
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) =>
         socket.on('message', async (data) => {
@@ -50,6 +76,7 @@ function keepAlive(socket: WebSocket): () => void {
     answered = true
   })
   const timer = setInterval(() => {
+    if (socket.isPaused) return // an answer would not be read
     if (!answered) socket.terminate()
     else if (socket.readyState === socket.OPEN) {
       answered = false
@@ -57,4 +84,25 @@ function keepAlive(socket: WebSocket): () => void {
     }
   }, PING)
   return () => clearInterval(timer)
+}
+
+/**
+ * A client that asks without reading the answers is not listened to until it has read them, and closed where it reads
+ * nothing at all. What is given is to be called after something was sent.
+ */
+function keepBalance(socket: WebSocket, connection: Socket): () => void {
+  const balance = (): void => {
+    const full = socket.bufferedAmount > MOST_UNREAD
+    if (full === socket.isPaused || socket.readyState !== socket.OPEN) return
+    if (full) socket.pause()
+    else socket.resume()
+    connection.setTimeout(full ? STALLED : 0)
+  }
+  socket.on('ping', balance) // which ws has answered
+  connection.on('drain', balance)
+  connection.on('timeout', () => {
+    socket.resume()
+    socket.close(TRY_AGAIN_LATER, 'What was sent is not read')
+  })
+  return balance
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Definition } from '../kairos/index.ts'
+import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { LARGEST_BODY, readBody, withBody } from './body.ts'
 import type { ContextOf } from './caller.ts'
@@ -12,12 +13,14 @@ import type { Operations } from './operations/operations.ts'
 import { pathOf } from './path-of.ts'
 import { PlainPosts, plainAnswerType } from './plain-post.ts'
 import { playground } from './playground.ts'
+import { tooFast } from './rate-limited.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
 import { serveWebSocket } from './websocket.ts'
 
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
+  readonly callerLimits: Limits
   /** for GraphiQL's examples */
   readonly definitions: readonly Definition[]
   readonly redis: Redis
@@ -35,11 +38,28 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { operations, contextOf, definitions, redis, sameSite, maxSubscriptions, endWatches, log }: ServeOptions,
+  {
+    operations,
+    contextOf,
+    callerLimits,
+    definitions,
+    redis,
+    sameSite,
+    maxSubscriptions,
+    endWatches,
+    log,
+  }: ServeOptions,
 ): () => Promise<void> {
   const page = playground()
-  const graphql = answerGraphQL({ operations, contextOf, definitions, log })
-  const sockets = serveWebSocket(server, { operations, contextOf, sameSite, maxSubscriptions, log })
+  const graphql = answerGraphQL({ operations, contextOf, callerLimits, definitions, log })
+  const sockets = serveWebSocket(server, {
+    operations,
+    contextOf,
+    callerLimits,
+    sameSite,
+    maxSubscriptions,
+    log,
+  })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     const refused = refusal(request, sameSite)
@@ -69,15 +89,23 @@ export function serve(
   }
 }
 
-type GraphQLHandlerOptions = Pick<ServeOptions, 'operations' | 'contextOf' | 'definitions' | 'log'>
+type GraphQLHandlerOptions = Pick<
+  ServeOptions,
+  'operations' | 'contextOf' | 'callerLimits' | 'definitions' | 'log'
+>
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it. */
-function answerGraphQL({ operations, contextOf, definitions, log }: GraphQLHandlerOptions) {
+function answerGraphQL({ operations, contextOf, callerLimits, definitions, log }: GraphQLHandlerOptions) {
   const yoga = createGraphQL({ operations, contextOf, definitions })
   const posts = new PlainPosts(operations, contextOf)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const caller = { address: request.socket.remoteAddress ?? '' }
+    const wait = callerLimits.request(caller)
+    if (wait !== undefined) {
+      request.resume()
+      return await yoga(withBody(request, NOTHING), response, { caller, refused: tooFast(wait) })
+    }
     if (request.method !== 'POST') return await yoga(request, response, { caller })
     const body = await readBody(request)
     if (body === undefined) return answerError(response, TOO_LARGE)
@@ -93,6 +121,8 @@ function answerGraphQL({ operations, contextOf, definitions, log }: GraphQLHandl
     })
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 interface Fault {
   readonly status: number

@@ -1,13 +1,17 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
 import { makeServer, type Server } from 'graphql-ws'
+import { rateLimited } from '../graphql/errors.ts'
+import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import type { Operations } from './operations/operations.ts'
+import { tooFast } from './rate-limited.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
+  readonly callerLimits: Limits
   /** of one socket at once */
   readonly maxSubscriptions: number
   readonly log: Log
@@ -22,7 +26,12 @@ export interface Protocol extends Server<Caller> {
 }
 
 /** What `graphql-transport-ws` carries: the operations of HTTP, limited and presented as there. */
-export function createProtocol({ operations, contextOf, maxSubscriptions }: ProtocolOptions): Protocol {
+export function createProtocol({
+  operations,
+  contextOf,
+  callerLimits,
+  maxSubscriptions,
+}: ProtocolOptions): Protocol {
   const running = new Running()
   let draining = false
 
@@ -52,7 +61,8 @@ export function createProtocol({ operations, contextOf, maxSubscriptions }: Prot
     onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
-      return prepare(operation, extra)
+      const wait = callerLimits.request(extra)
+      return wait === undefined ? prepare(operation, extra) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -83,7 +93,5 @@ function withoutStatus({ extensions: { http, ...extensions } = {}, ...error }: G
 }
 
 function tooMany(most: number): GraphQLError {
-  return new GraphQLError(`a socket carries at most ${most} operations at once`, {
-    extensions: { code: 'RATE_LIMITED', retryAfter: 1 },
-  })
+  return rateLimited(`a socket carries at most ${most} operations at once`, 1)
 }

@@ -1,7 +1,7 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
-import { WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { carry } from './graphql-socket.ts'
 import { pathOf } from './path-of.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
@@ -14,8 +14,13 @@ export interface WebSocketOptions extends ProtocolOptions {
 /** Bytes of one message, as of one HTTP body. */
 const LARGEST_MESSAGE = 4 * 1024 * 1024
 
+const MESSAGE_TOO_BIG = 1009
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
+/** "Try again later", upon which clients come back, too. */
+const TRY_AGAIN_LATER = 1013
+/** Milliseconds that a client which may not stay has to take notice. */
+const NOTICE = 1000
 
 /** Every WebSocket that is open. */
 export interface WebSockets {
@@ -27,16 +32,36 @@ export interface WebSockets {
   terminate(): void
 }
 
+/** Says why it closes, where ws itself gives a code alone. */
+class ReasonedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(
+      code,
+      reason ?? (code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_MESSAGE} bytes` : undefined),
+    )
+  }
+}
+
 /** `graphql-transport-ws` at `/graphql`. */
 export function serveWebSocket(server: Server, { sameSite, ...options }: WebSocketOptions): WebSockets {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    handleProtocols,
+    WebSocket: ReasonedWebSocket,
+  })
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
     const caller = { address: request.socket.remoteAddress ?? '' }
-    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, caller, options.log))
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      const release = options.callerLimits.openSocket(caller)
+      if (!release) return turnAway(opened)
+      opened.once('close', release)
+      carry(protocol, opened, { caller, connection: request.socket, log: options.log })
+    })
   })
   return {
     drain: () => protocol.drain(),
@@ -47,6 +72,14 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
       for (const socket of sockets.clients) socket.terminate()
     },
   }
+}
+
+/** A page is not told why an upgrade was refused, but it is told why a socket was closed. */
+function turnAway(socket: WebSocket): void {
+  socket.on('error', () => {})
+  socket.close(TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
+  const late = setTimeout(() => socket.terminate(), NOTICE)
+  socket.once('close', () => clearTimeout(late))
 }
 
 function refuse(socket: Duplex, status: string): void {

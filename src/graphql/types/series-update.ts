@@ -78,13 +78,20 @@ async function watch(
   const { store, live, signal } = context
   const selection = store.select(names, interval)
   Operation.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
-  return await live.watch(selection, {
-    steps: steps ?? undefined,
-    condensed,
-    maxRate,
-    after: after ?? undefined,
-    signal,
-  })
+  const onEnd = context.beginSubscription()
+  try {
+    return await live.watch(selection, {
+      steps: steps ?? undefined,
+      condensed,
+      maxRate,
+      after: after ?? undefined,
+      signal,
+      onEnd,
+    })
+  } catch (error) {
+    onEnd()
+    throw error
+  }
 }
 
 builder.subscriptionField('series', (t) =>

@@ -23,7 +23,17 @@ describe('what is in force', () => {
       layout: 'packed',
       monitor: true,
       auth: null,
-      limits: { maxBuckets: 20_000, maxInserts: 10_000, maxValueLength: 1024, maxSubscriptions: 100 },
+      limits: {
+        maxBuckets: 20_000,
+        maxValues: 1_000_000,
+        maxCost: 2_000_000,
+        maxInserts: 10_000,
+        maxValueLength: 1024,
+        maxSubscriptions: 100,
+        maxRequestsPerSecond: null,
+        maxSocketsPerAddress: null,
+        maxSubscriptionsPerIdentity: null,
+      },
     })
     expect(new Set(timeseries.map(({ type }) => type))).toEqual(
       new Set(['series', 'histogram', 'count', 'gauge', 'set']),
