@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Redis } from 'ioredis'
+import { Access, type AuthOptions } from './auth/index.ts'
 import { type Config, redisAddress } from './config/index.ts'
 import { rateLimited } from './graphql/errors.ts'
+import { GuardedStore } from './graphql/guarded-store.ts'
 import { schema } from './graphql/schema.ts'
 import { bookkeeping, Migration, MigrationRefused, Store } from './kairos/index.ts'
 import { Limits } from './limits/index.ts'
@@ -19,8 +22,18 @@ export interface App {
   readonly url: string
   /** Resolves, with the reason, when the embedded Redis is lost for good; the owner should close and end. */
   readonly lost: Promise<Error>
+  /**
+   * Puts `auth` and `limits` of another configuration in force. Resolves when every subscription and socket has ended that it
+   * does not allow. Throws ReloadRefused where anything else differs.
+   */
+  reload(config: Config): Promise<void>
   /** Stops accepting, finishes what runs, closes sockets so that clients come back, stops Redis. Harmless when repeated. */
   close(): Promise<void>
+}
+
+/** What differs cannot change while the server runs; `message` names the settings. */
+export class ReloadRefused extends Error {
+  override readonly name = 'ReloadRefused'
 }
 
 /**
@@ -53,7 +66,19 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
-    const callerLimits = new Limits({ redis, prefix: bookkeeping(config.prefix), limits: config.limits })
+    let inForce = config
+    const access = new Access(authOf(config))
+    const reload = async (next: Config) => {
+      refuseOtherChanges(inForce, next)
+      inForce = next
+      store.limits = next.limits
+      await access.reload(authOf(next))
+    }
+    const callerLimits = new Limits({
+      redis,
+      prefix: bookkeeping(config.prefix),
+      limits: () => inForce.limits,
+    })
     closers.push(() => callerLimits.close())
 
     const operations = new Operations({
@@ -64,22 +89,23 @@ export async function start(config: Config, log: Log): Promise<App> {
     const stopServing = serve(listening, {
       operations,
       contextOf: (caller, signal) => ({
-        store,
+        store: new GuardedStore(store, caller.identity),
         live,
-        limits: config.limits,
+        limits: inForce.limits,
         beginSubscription: () => callerLimits.subscribe(caller) ?? refuseSubscription(),
         signal,
       }),
       callerLimits,
+      access,
       definitions: store.definitions,
       redis,
-      sameSite: { loopbackOnly: config.auth === null },
-      maxSubscriptions: config.limits.maxSubscriptions,
+      loopbackOnly: () => inForce.auth === null,
+      maxSubscriptions: () => inForce.limits.maxSubscriptions,
       endWatches: () => live.close(),
       log,
     })
     closers.push(stopServing)
-    return { url: listening.url, lost, close }
+    return { url: listening.url, lost, reload, close }
   } catch (error) {
     await close()
     throw error
@@ -115,12 +141,9 @@ export async function withMigration(
   }
 }
 
-/** When one of its others ends, nobody knows. */
+/** Nobody knows when another of them ends. */
 function refuseSubscription(): never {
-  throw rateLimited(
-    'there are as many subscriptions as one caller may have at once: end another one first',
-    1,
-  )
+  throw rateLimited('this caller has as many subscriptions as it may have at once: end another one first', 1)
 }
 
 /** What Redis calls our connections. */
@@ -133,6 +156,21 @@ async function refuseCompany(redis: Redis): Promise<void> {
   if (called(SERVER) > 0) throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
   if (called(MIGRATION) > 1)
     throw new MigrationRefused('Another migration runs on this Redis: let it finish.')
+}
+
+/** Null: no token is asked for. */
+function authOf({ auth }: Config): AuthOptions | null {
+  return auth === 'none' ? null : auth
+}
+
+function refuseOtherChanges(before: Config, after: Config): void {
+  const fixed = ({ auth, limits, ...others }: Config): Readonly<Record<string, unknown>> => others
+  const [old, now] = [fixed(before), fixed(after)]
+  const differing = Object.keys(old).filter((key) => !isDeepStrictEqual(old[key], now[key]))
+  if (differing.length === 0) return
+  throw new ReloadRefused(
+    `only auth and limits may change while the server runs, and this differs: ${differing.join(', ')}`,
+  )
 }
 
 function storedSeries({ prefix, layout, monitor, timeseries }: Config) {

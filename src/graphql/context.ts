@@ -1,5 +1,5 @@
-import type { Store } from '../kairos/index.ts'
 import type { Live } from '../live/index.ts'
+import type { GuardedStore } from './guarded-store.ts'
 
 /** What one operation may take. */
 export interface OperationLimits {
@@ -11,11 +11,15 @@ export interface OperationLimits {
 
 /** What resolvers are given, whatever the transport. */
 export interface Context {
-  readonly store: Store
+  /** in the caller's name */
+  readonly store: GuardedStore
   readonly live: Live
   readonly limits: OperationLimits
   /** Counts a subscription, until what is given is called. Throws RATE_LIMITED where there are too many. */
   readonly beginSubscription: () => () => void
-  /** aborts when the client goes, where the transport tells */
+  /**
+   * aborts when the client goes, where the transport tells, or when a token is good for it no longer; subscriptions then
+   * end with the reason
+   */
   readonly signal?: AbortSignal | undefined
 }

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql'
-import { KairosError } from '../kairos/index.ts'
+import { Unauthenticated } from '../auth/index.ts'
+import { type ErrorCode, KairosError } from '../kairos/index.ts'
 
 /** A mistake of the caller's, with its code. */
 export function badInput(message: string): GraphQLError {
@@ -12,6 +13,23 @@ export function rateLimited(message: string, retryAfter: number): GraphQLError {
   // `spec`: an answer in application/json has status 200 nevertheless, as GraphQL over HTTP wants it.
   const http = { status: 429, headers, spec: true }
   return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } })
+}
+
+/** Something that the caller may not do. */
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } })
+}
+
+/** What is wrong with one element of a list of inserts. */
+interface InsertFault {
+  readonly index: number
+  readonly code: ErrorCode | 'FORBIDDEN'
+  readonly message: string
+}
+
+/** A list of inserts of which some may not be written; its code is that of the first fault. */
+export function refusedInserts(message: string, faults: readonly InsertFault[]): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: faults[0]?.code, ...shown(faults) } })
 }
 
 /** How many faults of a list of inserts an error names. */
@@ -29,7 +47,8 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   const cause = rootCause(error)
   if (cause instanceof PresentedError) return cause
   if (cause instanceof KairosError)
-    return located(error, cause.message, { code: cause.code, ...faultsOf(cause) })
+    return located(error, cause.message, { code: cause.code, ...shown(cause.faults) })
+  if (cause instanceof Unauthenticated) return located(error, cause.message, UNAUTHENTICATED)
   if (error instanceof GraphQLError && cause instanceof GraphQLError) {
     const { code, http, ...rest } = { ...error.extensions, ...cause.extensions }
     const known = typeof code === 'string' && OURS.has(code)
@@ -42,6 +61,12 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   return located(error, 'Something went wrong in the server; its log says what.', { code: 'INTERNAL' })
 }
 
+/** As HTTP has it, where it is HTTP that is answered. */
+const UNAUTHENTICATED = {
+  code: 'UNAUTHENTICATED',
+  http: { status: 401, headers: { 'www-authenticate': 'Bearer' } },
+}
+
 const OURS = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED', 'RANGE_TOO_LARGE'])
 
 /** GraphQL wraps what was thrown in an error that says where; some wrap it again. */
@@ -52,7 +77,7 @@ function rootCause(error: unknown): unknown {
   return cause
 }
 
-function faultsOf({ faults }: KairosError) {
+function shown(faults: readonly InsertFault[]) {
   return faults.length === 0 ? {} : { faults: faults.slice(0, MOST_FAULTS), faultCount: faults.length }
 }
 

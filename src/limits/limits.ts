@@ -14,10 +14,11 @@ export interface CallerLimits {
   readonly maxSubscriptionsPerIdentity: number | null
 }
 
-/** Who asks; without an identity the address stands for it. */
+/** Who asks. */
 interface Caller {
   readonly address: string
-  readonly identity?: string | undefined
+  /** without a name the address stands for it */
+  readonly identity: { readonly name: string | null }
 }
 
 /** Gives back what was held; harmless when repeated. */
@@ -27,8 +28,8 @@ export interface LimitsOptions {
   readonly redis: Redis
   /** what the keys begin with */
   readonly prefix: string
-  /** Looked at anew for every decision. */
-  readonly limits: CallerLimits
+  /** those in force at present */
+  readonly limits: () => CallerLimits
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
 }
@@ -45,7 +46,7 @@ const RETRY = 1000
  */
 export class Limits {
   readonly #redis: Redis
-  readonly #limits: CallerLimits
+  readonly #limits: () => CallerLimits
   readonly #rates: Rates
   readonly #sockets: Holdings
   readonly #subscriptions: Holdings
@@ -67,21 +68,21 @@ export class Limits {
 
   /** Counts a request. Undefined where it may go on; else in how many whole seconds the caller may come again. */
   request(caller: Caller): number | undefined {
-    const { maxRequestsPerSecond } = this.#limits
+    const { maxRequestsPerSecond } = this.#limits()
     if (maxRequestsPerSecond === null) return undefined
-    const wait = this.#rates.take(whoIs(caller), maxRequestsPerSecond)
+    const wait = this.#rates.take(hashOfCaller(caller), maxRequestsPerSecond)
     this.#schedule(EXCHANGE)
     return wait
   }
 
   /** Undefined where the address may not open one more. */
-  openSocket({ address }: Caller): Release | undefined {
-    return this.#hold(this.#sockets, whoIs({ address }), this.#limits.maxSocketsPerAddress)
+  openSocket(address: string): Release | undefined {
+    return this.#hold(this.#sockets, hashOf(address, null), this.#limits().maxSocketsPerAddress)
   }
 
   /** Undefined where the caller may not begin one more. */
   subscribe(caller: Caller): Release | undefined {
-    return this.#hold(this.#subscriptions, whoIs(caller), this.#limits.maxSubscriptionsPerIdentity)
+    return this.#hold(this.#subscriptions, hashOfCaller(caller), this.#limits().maxSubscriptionsPerIdentity)
   }
 
   /** Tells the others that nothing is held here any more, where that can be done at once. */
@@ -145,8 +146,12 @@ export class Limits {
   }
 }
 
+function hashOfCaller({ address, identity }: Caller): string {
+  return hashOf(address, identity.name)
+}
+
 /** What stands for a caller: of a length, and nothing that a key or a log must not hold. */
-function whoIs({ address, identity }: Caller): string {
-  const who = identity === undefined ? `address ${networkOf(address)}` : `identity ${identity}`
+function hashOf(address: string, name: string | null): string {
+  const who = name === null ? `address ${networkOf(address)}` : `identity ${name}`
   return createHash('sha256').update(who).digest('base64url').slice(0, 22)
 }

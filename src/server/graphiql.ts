@@ -1,19 +1,12 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphiQLOptions } from 'graphql-yoga'
 import type { Definition } from '../kairos/index.ts'
 
-/** GraphiQL from our own files, with operations that work on this server's series. */
-export function graphiql(definitions: readonly Definition[]): {
-  options: GraphiQLOptions
-  render: typeof renderGraphiQL
-} {
+/** How GraphiQL opens: with operations that work on series of these definitions. */
+export function graphiqlOptions(definitions: readonly Definition[]): GraphiQLOptions {
   return {
-    options: {
-      title: 'Kairos · GraphiQL',
-      subscriptionsProtocol: 'WS',
-      defaultTabs: examples(definitions).map((query) => ({ query })),
-    },
-    render: renderGraphiQL,
+    title: 'Kairos · GraphiQL',
+    subscriptionsProtocol: 'WS',
+    defaultTabs: examples(definitions).map((query) => ({ query })),
   }
 }
 

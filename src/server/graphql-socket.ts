@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.ts'
-import type { Caller } from './caller.ts'
+import type { Connection } from './socket-protocol.ts'
 
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */
 const PING = 12_000
@@ -16,11 +16,10 @@ const STALLED = 30_000
 /** "Try again later", upon which clients come back. */
 const TRY_AGAIN_LATER = 1013
 
-export interface Carried {
-  readonly caller: Caller
-  /** what lies beneath the WebSocket */
-  readonly connection: Socket
-  readonly log: Log
+/** What is known of a socket before its client says anything. */
+interface Origin extends Pick<Connection, 'authorization' | 'address'> {
+  /** what the socket was made of */
+  readonly stream: Socket
 }
 
 /**
@@ -28,13 +27,14 @@ export interface Carried {
  * gets wrong.
  */
 export function carry(
-  protocol: Protocol<Caller>,
+  protocol: Protocol<Connection>,
   socket: WebSocket,
-  { caller, connection, log }: Carried,
+  { stream, ...origin }: Origin,
+  log: Log,
 ): void {
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
   const stopPings = keepAlive(socket)
-  const balance = keepBalance(socket, connection)
+  const balance = keepBalance(socket, stream)
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -46,6 +46,7 @@ export function carry(
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) =>
         socket.on('message', async (data) => {
+          if (socket.readyState !== socket.OPEN) return // what comes behind our close has no answer
           try {
             await take(String(data))
           } catch (error) {
@@ -54,7 +55,12 @@ export function carry(
           }
         }),
     },
-    caller,
+    {
+      ...origin,
+      isOpen: () => socket.readyState === socket.OPEN,
+      send: (text) => void send(socket, text).catch(() => {}), // the socket fails, too
+      close: (code, reason) => socket.close(code, reason),
+    },
   )
   socket.once('close', async (code, reason) => {
     stopPings()
@@ -90,19 +96,19 @@ function keepAlive(socket: WebSocket): () => void {
  * A client that asks without reading the answers is not listened to until it has read them, and closed where it reads
  * nothing at all. What is given is to be called after something was sent.
  */
-function keepBalance(socket: WebSocket, connection: Socket): () => void {
+function keepBalance(socket: WebSocket, stream: Socket): () => void {
   const balance = (): void => {
     const full = socket.bufferedAmount > MOST_UNREAD
     if (full === socket.isPaused || socket.readyState !== socket.OPEN) return
     if (full) socket.pause()
     else socket.resume()
-    connection.setTimeout(full ? STALLED : 0)
+    stream.setTimeout(full ? STALLED : 0)
   }
   socket.on('ping', balance) // which ws has answered
-  connection.on('drain', balance)
-  connection.on('timeout', () => {
-    socket.resume()
+  stream.on('drain', balance)
+  stream.on('timeout', () => {
     socket.close(TRY_AGAIN_LATER, 'What was sent is not read')
+    socket.resume() // for its answer
   })
   return balance
 }

@@ -1,40 +1,49 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLError } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { Unauthenticated } from '../auth/index.ts'
 import type { Context } from '../graphql/context.ts'
 import type { Definition } from '../kairos/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
-import { graphiql } from './graphiql.ts'
+import { graphiqlOptions } from './graphiql.ts'
 import type { Operations } from './operations/operations.ts'
 import { useRefusal } from './rate-limited.ts'
 import { useOperations } from './use-operations.ts'
 
-interface ServerContext {
-  readonly caller: Caller
-  /** why the request is not looked at */
+/** One HTTP request. */
+interface Exchange {
+  /** absent where nobody has to be known, since nothing is executed */
+  readonly caller?: Caller | undefined
+  /** as that of a Context */
+  readonly signal: AbortSignal
+  /** why it is not looked at */
   readonly refused?: GraphQLError | undefined
 }
 
-export type Yoga = YogaServerInstance<ServerContext, Context>
+export type Yoga = YogaServerInstance<Exchange, Context>
 
 export interface GraphQLOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  readonly definitions: readonly Definition[]
+  /** for GraphiQL's examples */
+  readonly definitions: () => readonly Definition[]
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
 export function createGraphQL({ operations, contextOf, definitions }: GraphQLOptions): Yoga {
-  const { options, render } = graphiql(definitions)
-  return createYoga<ServerContext, Context>({
+  return createYoga<Exchange, Context>({
     schema: operations.schema,
-    context: ({ caller, request }) => contextOf(caller, request.signal),
+    context: ({ caller, signal }) => {
+      if (!caller) throw new Unauthenticated('a token is missing')
+      return contextOf(caller, signal)
+    },
     graphqlEndpoint: '/graphql',
     landingPage: false,
     cors: false,
     logging: false,
     parserAndValidationCache: false,
-    graphiql: options,
-    renderGraphiQL: render,
+    graphiql: () => graphiqlOptions(definitions()),
+    renderGraphiQL,
     maskedErrors: { maskError: operations.present },
     plugins: [useOperations(operations), useRefusal()],
   })

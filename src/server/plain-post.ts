@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import type { Identity } from '../auth/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import type { Operations } from './operations/operations.ts'
 
@@ -42,14 +43,14 @@ interface Request {
  * The short way of what nearly every client sends: a query or a mutation as JSON, answered in JSON. Whatever is wrong
  * with a request, or special about it, is left to yoga.
  *
- * Equal queries of one caller that arrive in the same turn of the event loop share one execution. It begins after the
+ * Equal queries of one identity that arrive in the same turn of the event loop share one execution. It begins after the
  * last of them arrived, so that nobody is told what was true before they asked.
  */
 export class PlainPosts {
   readonly #operations: Operations
   readonly #contextOf: ContextOf
-  /** by caller and body, the queries that begin at the end of this turn */
-  readonly #beginning = new Map<string, Promise<string | undefined>>()
+  /** by body, the queries that begin at the end of this turn; apart for each identity, since rights differ */
+  readonly #beginning = new WeakMap<Identity, Map<string, Promise<string | undefined>>>()
 
   constructor(operations: Operations, contextOf: ContextOf) {
     this.#operations = operations
@@ -80,15 +81,16 @@ export class PlainPosts {
     }
   }
 
-  #shared(body: string, caller: Caller, execute: () => Promise<string | undefined>) {
-    const key = `${caller.address}\n${body}`
-    const known = this.#beginning.get(key)
+  #shared(body: string, { identity }: Caller, execute: () => Promise<string | undefined>) {
+    const beginning = this.#beginning.get(identity) ?? new Map<string, Promise<string | undefined>>()
+    this.#beginning.set(identity, beginning)
+    const known = beginning.get(body)
     if (known) return known
     const execution = turn().then(() => {
-      this.#beginning.delete(key)
+      beginning.delete(body)
       return execute()
     })
-    this.#beginning.set(key, execution)
+    beginning.set(body, execution)
     return execution
   }
 

@@ -1,11 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { type Access, Unauthenticated } from '../auth/index.ts'
 import type { Definition } from '../kairos/index.ts'
 import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import { LARGEST_BODY, readBody, withBody } from './body.ts'
-import type { ContextOf } from './caller.ts'
+import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
+import type { Caller, ContextOf } from './caller.ts'
 import { createGraphQL } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerWith, type Listening } from './listen.ts'
@@ -14,19 +15,21 @@ import { pathOf } from './path-of.ts'
 import { PlainPosts, plainAnswerType } from './plain-post.ts'
 import { playground } from './playground.ts'
 import { tooFast } from './rate-limited.ts'
-import { refusal, type SameSiteOptions } from './same-site.ts'
+import { refusal } from './same-site.ts'
 import { serveWebSocket } from './websocket.ts'
 
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
   readonly callerLimits: Limits
+  readonly access: Access
   /** for GraphiQL's examples */
   readonly definitions: readonly Definition[]
   readonly redis: Redis
-  readonly sameSite: SameSiteOptions
-  /** of one socket at once */
-  readonly maxSubscriptions: number
+  /** whether to answer only to the names of this machine, at present */
+  readonly loopbackOnly: () => boolean
+  /** of one socket at once, at present */
+  readonly maxSubscriptions: () => number
   /** called once, when the server ends */
   readonly endWatches: () => void
   readonly log: Log
@@ -38,31 +41,14 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  {
-    operations,
-    contextOf,
-    callerLimits,
-    definitions,
-    redis,
-    sameSite,
-    maxSubscriptions,
-    endWatches,
-    log,
-  }: ServeOptions,
+  { redis, loopbackOnly, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
   const page = playground()
-  const graphql = answerGraphQL({ operations, contextOf, callerLimits, definitions, log })
-  const sockets = serveWebSocket(server, {
-    operations,
-    contextOf,
-    callerLimits,
-    sameSite,
-    maxSubscriptions,
-    log,
-  })
+  const graphql = answerGraphQL(options)
+  const sockets = serveWebSocket(server, { ...options, loopbackOnly })
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
-    const refused = refusal(request, sameSite)
+    const refused = refusal(request, { loopbackOnly: loopbackOnly() })
     if (pathname === '/health/live') answerLive(response)
     else if (pathname === '/health/ready') void answerReady(response, redis)
     else if (refused) answerError(response, refused)
@@ -91,31 +77,65 @@ export function serve(
 
 type GraphQLHandlerOptions = Pick<
   ServeOptions,
-  'operations' | 'contextOf' | 'callerLimits' | 'definitions' | 'log'
+  'operations' | 'contextOf' | 'callerLimits' | 'access' | 'definitions' | 'log'
 >
 
-/** `/graphql` over HTTP: a body is read once, whoever answers it. */
-function answerGraphQL({ operations, contextOf, callerLimits, definitions, log }: GraphQLHandlerOptions) {
-  const yoga = createGraphQL({ operations, contextOf, definitions })
+/** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
+function answerGraphQL({
+  operations,
+  contextOf,
+  callerLimits,
+  access,
+  definitions,
+  log,
+}: GraphQLHandlerOptions) {
+  const yoga = createGraphQL({
+    operations,
+    contextOf,
+    // The page is for everyone, and what is recorded here is not.
+    definitions: () => (access.isRequired ? [] : definitions),
+  })
   const posts = new PlainPosts(operations, contextOf)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const caller = { address: request.socket.remoteAddress ?? '' }
-    const wait = callerLimits.request(caller)
-    if (wait !== undefined) {
-      request.resume()
-      return await yoga(withBody(request, NOTHING), response, { caller, refused: tooFast(wait) })
+    if (executesNothing(request)) {
+      const { signal } = new AbortController()
+      return await yoga(request, response, { signal })
     }
-    if (request.method !== 'POST') return await yoga(request, response, { caller })
+    const { authorization } = request.headers
+    const identity = await access.authenticate(authorization)
+    const caller = { identity, address: request.socket.remoteAddress ?? '' }
+    const wait = callerLimits.request(caller)
+    if (wait !== undefined) return await refuse(request, response, wait)
+    if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)
     if (body === undefined) return answerError(response, TOO_LARGE)
     const type = plainAnswerType(request)
     const result = type && (await posts.answer(body.toString(), caller))
-    if (result === undefined) return await yoga(withBody(request, body), response, { caller })
+    if (result === undefined) return await answerAtLength(withBody(request, body), response, caller)
     response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
+  }
+  /** Unread, in the form that its client wants. */
+  const refuse = async (request: IncomingMessage, response: ServerResponse, wait: number) => {
+    request.resume()
+    const { signal } = new AbortController()
+    await yoga(withBody(request, NOTHING), response, { signal, refused: tooFast(wait) })
+  }
+  /** What may go on for as long as its client and its token do. */
+  const answerAtLength = async (request: NodeRequest, response: ServerResponse, caller: Caller) => {
+    if (response.closed) return
+    const over = new AbortController()
+    const end = (reason: Unauthenticated) => over.abort(reason)
+    const session = access.open(request.headers.authorization, caller.identity, end)
+    response.once('close', () => {
+      session.close()
+      over.abort()
+    })
+    await yoga(request, response, { caller, signal: over.signal })
   }
   return async (request: IncomingMessage, response: ServerResponse) => {
     await answer(request, response).catch((error) => {
+      if (error instanceof Unauthenticated) return answerStranger(request, response, error)
       log.debug(`a request could not be answered: ${error}`) // its client is gone
       response.destroy()
     })
@@ -123,6 +143,21 @@ function answerGraphQL({ operations, contextOf, callerLimits, definitions, log }
 }
 
 const NOTHING = Buffer.alloc(0)
+
+/** GraphiQL's page, of which yoga decides in the same way, and what browsers ask before they ask. */
+function executesNothing({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' || (method === 'GET' && headers.accept?.includes('text/html') === true)
+}
+
+function answerStranger(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { message }: Unauthenticated,
+): void {
+  request.resume()
+  const fault = { status: 401, code: 'UNAUTHENTICATED', message }
+  answerError(response, fault, { 'www-authenticate': 'Bearer' })
+}
 
 interface Fault {
   readonly status: number
@@ -136,7 +171,11 @@ const TOO_LARGE: Fault = {
   message: `a body has at most ${LARGEST_BODY} bytes`,
 }
 
-function answerError(response: ServerResponse, { status, code, message }: Fault): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' })
+function answerError(
+  response: ServerResponse,
+  { status, code, message }: Fault,
+  headers: OutgoingHttpHeaders = { connection: 'close' },
+): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }

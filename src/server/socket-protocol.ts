@@ -1,5 +1,6 @@
 import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
-import { makeServer, type Server } from 'graphql-ws'
+import { CloseCode, type Context, MessageType, makeServer, type Server, stringifyMessage } from 'graphql-ws'
+import { type Access, type Session, Unauthenticated } from '../auth/index.ts'
 import { rateLimited } from '../graphql/errors.ts'
 import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
@@ -12,12 +13,27 @@ export interface ProtocolOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
   readonly callerLimits: Limits
-  /** of one socket at once */
-  readonly maxSubscriptions: number
+  readonly access: Access
+  /** of one socket at once, at present */
+  readonly maxSubscriptions: () => number
   readonly log: Log
 }
 
-export interface Protocol extends Server<Caller> {
+/** One socket. */
+export interface Connection {
+  /** the header of the request that opened it */
+  readonly authorization: string | undefined
+  /** of its client */
+  readonly address: string
+  readonly isOpen: () => boolean
+  readonly send: (text: string) => void
+  readonly close: (code: number, reason: string) => void
+  /** as soon as its client is known */
+  caller?: Caller
+  session?: Session
+}
+
+export interface Protocol extends Server<Connection> {
   /**
    * From now on operations are left unanswered and undone, so that clients repeat them where they connect next.
    * Resolves when the queries and mutations that run are answered.
@@ -30,10 +46,25 @@ export function createProtocol({
   operations,
   contextOf,
   callerLimits,
+  access,
   maxSubscriptions,
 }: ProtocolOptions): Protocol {
   const running = new Running()
   let draining = false
+
+  /** From now on it is somebody's; throws Unauthenticated. */
+  const enter = async ({ connectionParams, extra: connection, subscriptions }: Opened): Promise<void> => {
+    const authorization = presented(connectionParams) ?? connection.authorization
+    const identity = await access.authenticate(authorization)
+    if (!connection.isOpen()) return
+    connection.caller = { identity, address: connection.address }
+    connection.session = access.open(authorization, identity, (reason) => {
+      const payload = [withoutStatus(operations.present(reason).toJSON())]
+      for (const id of Object.keys(subscriptions))
+        connection.send(stringifyMessage({ id, type: MessageType.Error, payload }))
+      connection.close(CloseCode.Unauthorized, reason.message)
+    })
+  }
 
   /** What graphql-ws is to execute, or why it cannot. */
   const prepare = (
@@ -55,14 +86,26 @@ export function createProtocol({
       return [operations.present(error)]
     }
   }
-  const { opened } = makeServer<Record<string, unknown>, Caller>({
+  const { opened } = makeServer<Record<string, unknown>, Connection>({
+    onConnect: async (context) => {
+      try {
+        await enter(context)
+        return true
+      } catch (error) {
+        if (!(error instanceof Unauthenticated)) throw error
+        context.extra.close(CloseCode.Unauthorized, error.message)
+        return false
+      }
+    },
+    onClose: ({ extra }) => extra.session?.close(),
     execute: (args) => running.track(operations.execute(args)),
     subscribe: (args) => operations.subscribe(args),
     onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
-      if (Object.keys(subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
-      const wait = callerLimits.request(extra)
-      return wait === undefined ? prepare(operation, extra) : [tooFast(wait)]
+      if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
+      if (!extra.caller) throw new Error('a socket whose client is unknown takes no operations')
+      const wait = callerLimits.request(extra.caller)
+      return wait === undefined ? prepare(operation, extra.caller) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -79,6 +122,18 @@ export function createProtocol({
       await running.idle()
     },
   }
+}
+
+type Opened = Pick<
+  Context<Record<string, unknown>, Connection>,
+  'connectionParams' | 'extra' | 'subscriptions'
+>
+
+/** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */
+function presented(greeting: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
+  if (authorization === undefined || typeof authorization === 'string') return authorization
+  throw new Unauthenticated('authorization must be a text: "Bearer", a space and a token')
 }
 
 interface Operation {

@@ -4,21 +4,23 @@ import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { carry } from './graphql-socket.ts'
 import { pathOf } from './path-of.ts'
-import { refusal, type SameSiteOptions } from './same-site.ts'
+import { refusal } from './same-site.ts'
 import { createProtocol, type ProtocolOptions } from './socket-protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions {
-  readonly sameSite: SameSiteOptions
+  /** whether to answer only to the names of this machine, at present */
+  readonly loopbackOnly: () => boolean
 }
 
 /** Bytes of one message, as of one HTTP body. */
 const LARGEST_MESSAGE = 4 * 1024 * 1024
 
-const MESSAGE_TOO_BIG = 1009
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
+const MESSAGE_TOO_BIG = 1009
 /** "Try again later", upon which clients come back, too. */
 const TRY_AGAIN_LATER = 1013
+
 /** Milliseconds that a client which may not stay has to take notice. */
 const NOTICE = 1000
 
@@ -32,18 +34,16 @@ export interface WebSockets {
   terminate(): void
 }
 
-/** Says why it closes, where ws itself gives a code alone. */
+/** Says why it closes where ws itself gives a code alone. */
 class ReasonedWebSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
-    super.close(
-      code,
-      reason ?? (code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_MESSAGE} bytes` : undefined),
-    )
+    const tooBig = code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_MESSAGE} bytes` : undefined
+    super.close(code, reason ?? tooBig)
   }
 }
 
 /** `graphql-transport-ws` at `/graphql`. */
-export function serveWebSocket(server: Server, { sameSite, ...options }: WebSocketOptions): WebSockets {
+export function serveWebSocket(server: Server, { loopbackOnly, ...options }: WebSocketOptions): WebSockets {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_MESSAGE,
@@ -53,14 +53,15 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
-    const refused = refusal(request, sameSite)
+    const refused = refusal(request, { loopbackOnly: loopbackOnly() })
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
-    const caller = { address: request.socket.remoteAddress ?? '' }
+    const { authorization } = request.headers
+    const address = request.socket.remoteAddress ?? ''
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      const release = options.callerLimits.openSocket(caller)
+      const release = options.callerLimits.openSocket(address)
       if (!release) return turnAway(opened)
       opened.once('close', release)
-      carry(protocol, opened, { caller, connection: request.socket, log: options.log })
+      carry(protocol, opened, { authorization, address, stream: request.socket }, options.log)
     })
   })
   return {

@@ -10,8 +10,9 @@ const OFF: CallerLimits = {
   maxSocketsPerAddress: null,
   maxSubscriptionsPerIdentity: null,
 }
-const ALICE = { address: '192.0.2.1', identity: 'alice' }
-const BOB = { address: '192.0.2.1', identity: 'bob' }
+const ALICE = { address: '192.0.2.1', identity: { name: 'alice' } }
+const BOB = { address: '192.0.2.1', identity: { name: 'bob' } }
+const nobody = (address: string) => ({ address, identity: { name: null } })
 
 let now: number
 let open: Limits[]
@@ -27,7 +28,7 @@ function server(limits: Partial<CallerLimits>, redis: Redis = using.redis): Limi
   const made = new Limits({
     redis,
     prefix: '__kairos:kairos:',
-    limits: { ...OFF, ...limits },
+    limits: () => ({ ...OFF, ...limits }),
     clock: () => now,
   })
   open.push(made)
@@ -91,14 +92,14 @@ describe('the rate of a caller', () => {
 
   test('belongs to the address of who has no identity, of IPv6 to its network', () => {
     const limits = server({ maxRequestsPerSecond: 1 })
-    expect(passed(limits, { address: '2001:db8::1' }, 6)).toBe(6)
-    expect(passed(limits, { address: '2001:db8::ffff' }, 6)).toBe(4)
-    expect(passed(limits, { address: '2001:db8:0:1::1' }, 6)).toBe(6)
+    expect(passed(limits, nobody('2001:db8::1'), 6)).toBe(6)
+    expect(passed(limits, nobody('2001:db8::ffff'), 6)).toBe(4)
+    expect(passed(limits, nobody('2001:db8:0:1::1'), 6)).toBe(6)
   })
 
   test('can be changed while it is in force', () => {
     const limits = { ...OFF, maxRequestsPerSecond: 1 }
-    const changing = new Limits({ redis: using.redis, prefix: 'x:', limits, clock: () => now })
+    const changing = new Limits({ redis: using.redis, prefix: 'x:', limits: () => limits, clock: () => now })
     open.push(changing)
     expect(passed(changing, ALICE, 30)).toBe(10)
     limits.maxRequestsPerSecond = 2
@@ -121,42 +122,46 @@ describe('what a caller holds at once', () => {
 
   test('sockets belong to an address, whoever it is', () => {
     const limits = server({ maxSocketsPerAddress: 1 })
-    expect(limits.openSocket(ALICE)).toBeDefined()
-    expect(limits.openSocket(BOB)).toBeUndefined()
+    expect(limits.openSocket(ALICE.address)).toBeDefined()
+    expect(limits.openSocket(BOB.address)).toBeUndefined()
   })
 
   test('is summed over all servers, and what is let go on one is free on another', async () => {
     const [one, other] = [server({ maxSocketsPerAddress: 3 }), server({ maxSocketsPerAddress: 3 })]
-    const releases = [one.openSocket(ALICE), one.openSocket(ALICE), one.openSocket(ALICE)]
+    const releases = [
+      one.openSocket(ALICE.address),
+      one.openSocket(ALICE.address),
+      one.openSocket(ALICE.address),
+    ]
     await until(async () => expect(await keys()).toHaveLength(1))
-    other.openSocket(ALICE)?.()
+    other.openSocket(ALICE.address)?.()
     await until(() => {
-      const release = other.openSocket(ALICE)
+      const release = other.openSocket(ALICE.address)
       release?.()
       expect(release).toBeUndefined()
     })
     for (const release of releases) release?.()
-    await until(() => expect(other.openSocket(ALICE)).toBeDefined())
+    await until(() => expect(other.openSocket(ALICE.address)).toBeDefined())
   })
 
   test('of a server that crashed is free after half a minute', async () => {
     const [crashed, other] = [server({ maxSocketsPerAddress: 1 }), server({ maxSocketsPerAddress: 1 })]
-    crashed.openSocket(ALICE)
+    crashed.openSocket(ALICE.address)
     await until(async () => expect(await keys()).toHaveLength(1))
     const [key = ''] = await keys()
     expect(await using.redis.ttl(key)).toBeGreaterThan(20)
     expect(await using.redis.ttl(key)).toBeLessThanOrEqual(30)
-    const release = other.openSocket(ALICE)
+    const release = other.openSocket(ALICE.address)
     await until(async () => expect(await using.redis.hlen(key)).toBe(2))
     release?.()
-    await until(() => expect(other.openSocket(ALICE)).toBeUndefined())
+    await until(() => expect(other.openSocket(ALICE.address)).toBeUndefined())
     now += 31
-    await until(() => expect(other.openSocket(ALICE)).toBeDefined())
+    await until(() => expect(other.openSocket(ALICE.address)).toBeDefined())
   })
 
   test('leaves nothing behind when a server ends in order', async () => {
     const limits = server({ maxSocketsPerAddress: 1 })
-    const release = limits.openSocket(ALICE)
+    const release = limits.openSocket(ALICE.address)
     await until(async () => expect(await keys()).toHaveLength(1))
     release?.()
     await limits.close()
@@ -167,14 +172,14 @@ describe('what a caller holds at once', () => {
 test('what is off is not counted, and Redis hears nothing of it', async () => {
   const limits = server({})
   expect(passed(limits, ALICE, 10_000)).toBe(10_000)
-  expect(Array.from({ length: 1000 }, () => limits.openSocket(ALICE))).not.toContain(undefined)
+  expect(Array.from({ length: 1000 }, () => limits.openSocket(ALICE.address))).not.toContain(undefined)
   await limits.close()
   expect(await keys()).toEqual([])
 })
 
 test('keys say nothing of who it was, are ours, and expire', async () => {
   const limits = server({ maxRequestsPerSecond: 100, maxSubscriptionsPerIdentity: 100 })
-  const hostile = { address: '192.0.2.1', identity: '*\r\nFLUSHALL {x}:alice' }
+  const hostile = { address: '192.0.2.1', identity: { name: '*\r\nFLUSHALL {x}:alice' } }
   limits.request(hostile)
   limits.subscribe(hostile)
   await until(async () => expect(await keys()).toHaveLength(2))
@@ -187,7 +192,7 @@ test('keys say nothing of who it was, are ours, and expire', async () => {
 
 test('however many addresses come, a server tells the others of a thousand at a time, the busiest first', async () => {
   const limits = server({ maxRequestsPerSecond: 100 })
-  for (let i = 0; i < 50_000; i += 1) limits.request({ address: `198.51.100.${i}` })
+  for (let i = 0; i < 50_000; i += 1) limits.request(nobody(`198.51.100.${i}`))
   passed(limits, ALICE, 5)
   await until(async () => expect(await keys()).toHaveLength(1))
   const [key = ''] = await keys()
@@ -210,16 +215,16 @@ test('without Redis each server goes on by itself, and with it they agree again'
   await lost.kill()
   expect(passed(one, ALICE, 10)).toBe(6)
   expect(passed(other, ALICE, 20)).toBe(10)
-  const release = one.openSocket(ALICE)
-  expect(one.openSocket(ALICE)).toBeDefined()
-  expect(one.openSocket(ALICE)).toBeUndefined()
+  const release = one.openSocket(ALICE.address)
+  expect(one.openSocket(ALICE.address)).toBeDefined()
+  expect(one.openSocket(ALICE.address)).toBeUndefined()
   release?.()
 
   const back = await startRedisServer(['--port', String(lost.port)])
   const observer = new Redis(lost.url)
   await until(async () => expect(await observer.keys('*')).toHaveLength(2))
-  other.openSocket(ALICE)
-  await until(() => expect(other.openSocket(ALICE)).toBeUndefined())
+  other.openSocket(ALICE.address)
+  await until(() => expect(other.openSocket(ALICE.address)).toBeUndefined())
   now += 5
   await until(() => expect(other.request(ALICE)).toBeGreaterThan(0))
   observer.disconnect()

@@ -8,8 +8,10 @@ import {
   type GraphQLSchema,
   getOperationAST,
   subscribe,
+  visit,
 } from 'graphql'
 import { presentError } from '../../graphql/errors.ts'
+import { executable } from '../../graphql/executable.ts'
 import type { Log } from '../../log.ts'
 import { Documents } from './documents.ts'
 
@@ -31,11 +33,13 @@ export class Operations {
   readonly schema: GraphQLSchema
   /** An error as a client may see it, at once where it was presented before. */
   readonly present: (error: unknown) => GraphQLError
+  readonly #executable: GraphQLSchema
   readonly #documents: Documents
   readonly #record: (operation: OperationRecord) => void
 
   constructor({ schema, record, log }: OperationsOptions) {
     this.schema = schema
+    this.#executable = executable(schema)
     // What a client is not told goes to the log: the mistake, not the data it was made on.
     const report = (cause: unknown) =>
       log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
@@ -61,7 +65,7 @@ export class Operations {
   /** Executes a query or a mutation. Its errors are presented; without `data` nothing was executed. */
   async execute(args: ExecutionArgs): Promise<ExecutionResult> {
     const start = performance.now()
-    const result = this.#presented(await execute(args))
+    const result = this.#presented(await execute(this.#asExecuted(args)))
     if (result.data !== undefined) {
       const name = getOperationAST(args.document, args.operationName)?.name?.value ?? null
       this.#record({ name, milliseconds: performance.now() - start })
@@ -71,7 +75,7 @@ export class Operations {
 
   /** The updates of a subscription, or why there are none. */
   async subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-    const result = await subscribe(args)
+    const result = await subscribe(this.#asExecuted(args))
     if (!(Symbol.asyncIterator in result)) return this.#presented(result)
     return mapAsyncIterator(
       result,
@@ -80,7 +84,27 @@ export class Operations {
     )
   }
 
+  #asExecuted(args: ExecutionArgs): ExecutionArgs {
+    return isIntrospective(args.document) ? args : { ...args, schema: this.#executable }
+  }
+
   #presented(result: ExecutionResult): ExecutionResult {
     return result.errors ? { ...result, errors: result.errors.map(this.present) } : result
   }
 }
+
+/** Whether the document asks the schema about itself. */
+function isIntrospective(document: DocumentNode): boolean {
+  const known = introspective.get(document)
+  if (known !== undefined) return known
+  let found = false
+  visit(document, {
+    Field({ name: { value } }) {
+      found ||= value === '__schema' || value === '__type'
+    },
+  })
+  introspective.set(document, found)
+  return found
+}
+
+const introspective = new WeakMap<DocumentNode, boolean>()
