@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
 
@@ -167,4 +168,15 @@ describe('one operation costs at most maxCost', () => {
     expect(codes(await app.query(query, { more: false }))).toBeUndefined()
     expect(codes(await app.query(query, { more: true }))).toEqual(['RANGE_TOO_LARGE'])
   })
+})
+
+test.each([
+  [360, undefined],
+  [359, ['RANGE_TOO_LARGE']],
+])('the worked example costs what the document says: with maxCost %d', async (maxCost, expected) => {
+  const text = await readFile(new URL('../../docs/limits.md', import.meta.url), 'utf8')
+  const [, operation = ''] = /costs [\d ×]+ = 360[^]*?```graphql\n([^]*?)```/.exec(text) ?? []
+  const limited = await startTestApp({ monitor: false, limits: { maxCost } })
+  expect(codes(await limited.query(operation))).toEqual(expected)
+  await limited.stop()
 })
