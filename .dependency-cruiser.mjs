@@ -103,11 +103,25 @@ export default {
       to: { path: others('monitor', 'kairos', 'log') },
     },
     {
+      name: 'limits-know-redis-alone',
+      comment: 'Counting callers is the same whatever they ask for, and over whichever transport.',
+      severity: 'error',
+      from: { path: room('limits') },
+      to: { path: others('limits') },
+    },
+    {
+      name: 'limits-have-one-door',
+      comment: 'What is not exported by limits/index.ts may change without asking anyone.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/limits/' },
+      to: { path: room('limits'), pathNot: '^src/limits/index\\.ts$' },
+    },
+    {
       name: 'server-knows-no-configuration',
       comment: 'What a transport needs it is handed by app.ts, the only place where everything meets.',
       severity: 'error',
       from: { path: room('server') },
-      to: { path: others('server', 'graphql', 'auth', 'live', 'kairos', 'log') },
+      to: { path: others('server', 'graphql', 'auth', 'live', 'kairos', 'limits', 'log') },
     },
     {
       name: 'only-app-composes',
@@ -123,7 +137,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/(redis|kairos|live)/', '^src/app\\.ts$', '^src/server/(health|server)\\.ts$'],
+        pathNot: ['^src/(redis|kairos|live|limits)/', '^src/app\\.ts$', '^src/server/(health|server)\\.ts$'],
       },
       to: { path: 'node_modules/ioredis/' },
     },

@@ -3,7 +3,7 @@ import { Store } from '../src/kairos/index.ts'
 import { withRedis } from './support/with-redis.ts'
 
 const BATCH = 1000
-const limits = { maxBuckets: 20_000, maxInserts: 10_000, maxValueLength: 1024 }
+const limits = { maxBuckets: 20_000, maxValues: 1_000_000, maxInserts: 10_000, maxValueLength: 1024 }
 const intervals = [
   { name: 'minute', step: 60, steps: 1440 },
   { name: 'hour', step: '1h', steps: 720 },

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Redis } from 'ioredis'
 import { Access, type AuthOptions } from './auth/index.ts'
 import { type Config, redisAddress } from './config/index.ts'
+import { rateLimited } from './graphql/errors.ts'
 import { GuardedStore } from './graphql/guarded-store.ts'
 import { schema } from './graphql/schema.ts'
-import { Migration, MigrationRefused, Store } from './kairos/index.ts'
+import { bookkeeping, Migration, MigrationRefused, Store } from './kairos/index.ts'
+import { Limits } from './limits/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
 import { monitorDefinitions } from './monitor/definitions.ts'
@@ -77,6 +79,13 @@ export async function start(config: Config, log: Log): Promise<App> {
       store.limits = next.limits
       await access.reload(authOf(next))
     }
+    const callerLimits = new Limits({
+      redis,
+      prefix: bookkeeping(config.prefix),
+      limits: () => inForce.limits,
+    })
+    closers.push(() => callerLimits.close())
+
     const operations = new Operations({
       schema,
       documents,
@@ -85,7 +94,14 @@ export async function start(config: Config, log: Log): Promise<App> {
     })
     const stopServing = serve(listening, {
       operations,
-      contextOf: ({ identity }, signal) => ({ store: new GuardedStore(store, identity), live, signal }),
+      contextOf: (caller, signal) => ({
+        store: new GuardedStore(store, caller.identity),
+        live,
+        limits: inForce.limits,
+        beginSubscription: () => callerLimits.subscribe(caller) ?? refuseSubscription(),
+        signal,
+      }),
+      callerLimits,
       access,
       graphiql: trustedDocuments === null,
       definitions: store.definitions,
@@ -132,6 +148,11 @@ export async function withMigration(
   }
 }
 
+/** Nobody knows when another of them ends. */
+function refuseSubscription(): never {
+  throw rateLimited('this caller has as many subscriptions as it may have at once: end another one first', 1)
+}
+
 /** What Redis calls our connections. */
 const SERVER = 'kairos-server'
 const MIGRATION = 'kairos-migration'
@@ -166,7 +187,12 @@ function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
 /** The limits are for what users send. The server's own batches are bounded by themselves, and must never be refused. */
 function monitorStore(redis: Redis, { prefix, layout }: Config): Store {
   const unlimited = Number.POSITIVE_INFINITY
-  const limits = { maxBuckets: unlimited, maxInserts: unlimited, maxValueLength: unlimited }
+  const limits = {
+    maxBuckets: unlimited,
+    maxValues: unlimited,
+    maxInserts: unlimited,
+    maxValueLength: unlimited,
+  }
   return new Store(redis, { prefix, layout, definitions: monitorDefinitions, limits })
 }
 

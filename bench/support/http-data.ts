@@ -15,7 +15,12 @@ export const definitions = [
   },
 ]
 
-export const limits = { maxBuckets: 20_000, maxInserts: 1_000_000, maxValueLength: 1024 }
+export const limits = {
+  maxBuckets: 20_000,
+  maxValues: 1_000_000,
+  maxInserts: 1_000_000,
+  maxValueLength: 1024,
+}
 
 /** As a configuration file has it. */
 export const settings = {

@@ -103,16 +103,26 @@ export interface RuleInterval {
   readonly weekStart?: WeekStart
 }
 
-/** All are positive integers. */
+/** All are positive; null is no limit. */
 interface Limits {
   /** the finest buckets of one series in one read */
   readonly maxBuckets: number
+  /** the stored values that one operation loads */
+  readonly maxValues: number
+  /** buckets × series × values of each bucket, of all that one operation reads */
+  readonly maxCost: number
   /** values times copies of one request */
   readonly maxInserts: number
   /** of one value, in UTF-16 code units */
   readonly maxValueLength: number
   /** of one WebSocket */
   readonly maxSubscriptions: number
+  /** of one identity over all servers, an average over ten seconds; it may have a fraction */
+  readonly maxRequestsPerSecond: number | null
+  /** of one address over all servers */
+  readonly maxSocketsPerAddress: number | null
+  /** of one identity over all servers */
+  readonly maxSubscriptionsPerIdentity: number | null
 }
 
 /** Where Redis is, without user, password or query: for logs. */

@@ -137,9 +137,32 @@ export const rulesSchema = z.array(ruleSchema).max(1000)
 
 export const limitsSchema = z.strictObject({
   maxBuckets: positive(1e6).default(20_000).describe('The finest buckets of one series in one read.'),
+  maxValues: positive(1e8).default(1_000_000).describe('The stored values that one operation loads.'),
+  maxCost: positive(1e9)
+    .default(2_000_000)
+    .describe('Buckets times series times values of each bucket, of all that one operation reads.'),
   maxInserts: positive(1e6).default(10_000).describe('Values times copies of one request.'),
   maxValueLength: positive(1e6).default(1024).describe('Of one value, in UTF-16 code units.'),
   maxSubscriptions: positive(1e5).default(100).describe('Of one WebSocket.'),
+  maxRequestsPerSecond: z
+    .number()
+    .min(0.1)
+    .max(1e6)
+    .nullable()
+    .default(null)
+    .describe(
+      'Of one identity, or one address where there is none, over all servers; an average over ten seconds. Absent: no limit.',
+    ),
+  maxSocketsPerAddress: positive(1e6)
+    .nullable()
+    .default(null)
+    .describe('WebSockets of one address that are open at once, over all servers. Absent: no limit.'),
+  maxSubscriptionsPerIdentity: positive(1e6)
+    .nullable()
+    .default(null)
+    .describe(
+      'Subscriptions of one identity, or one address where there is none, that run at once, over all servers. Absent: no limit.',
+    ),
 })
 
 export const corsSchema = z.strictObject({

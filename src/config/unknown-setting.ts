@@ -19,7 +19,7 @@ const top: Level = {
   known: Object.keys(settingsSchema.shape),
   later: ['durability'],
 }
-const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
+const limits: Level = { known: Object.keys(limitsSchema.shape), later: [] }
 const auth: Level = { known: Object.keys(authSchema.shape), later: [] }
 const token: Level = { known: Object.keys(tokenSchema.shape), later: [] }
 const jwt: Level = { known: Object.keys(jwtSchema.shape), later: [] }

@@ -1,11 +1,22 @@
 import type { Live } from '../live/index.ts'
 import type { GuardedStore } from './guarded-store.ts'
 
+/** What one operation may take. */
+export interface OperationLimits {
+  /** buckets × series × values of each, of all that it reads */
+  readonly maxCost: number
+  /** stored values, of all that it reads */
+  readonly maxValues: number
+}
+
 /** What resolvers are given, whatever the transport. */
 export interface Context {
   /** in the caller's name */
   readonly store: GuardedStore
   readonly live: Live
+  readonly limits: OperationLimits
+  /** Counts a subscription, until what is given is called. Throws RATE_LIMITED where there are too many. */
+  readonly beginSubscription: () => () => void
   /**
    * aborts when the client goes, where the transport tells, or when a token is good for it no longer; subscriptions then
    * end with the reason

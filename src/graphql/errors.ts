@@ -7,6 +7,14 @@ export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 }
 
+/** More than a caller may have; `retryAfter` is in how many seconds it may come again. */
+export function rateLimited(message: string, retryAfter: number): GraphQLError {
+  const headers = { 'retry-after': String(retryAfter) }
+  // `spec`: an answer in application/json has status 200 nevertheless, as GraphQL over HTTP wants it.
+  const http = { status: 429, headers, spec: true }
+  return new GraphQLError(message, { extensions: { code: 'RATE_LIMITED', retryAfter, http } })
+}
+
 /** Something that the caller may not do. */
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } })

@@ -1,12 +1,12 @@
 import type { Identity } from '../auth/index.ts'
 import {
   type Definition,
-  type Extent,
+  type Extents,
   faultsSentence,
   type Insert,
   type InsertResult,
+  type Plan,
   type Query,
-  type Run,
   type SearchOptions,
   type Selection,
   type Store,
@@ -45,14 +45,14 @@ export class GuardedStore {
     return this.#store.select(names, interval)
   }
 
-  async query(names: string | readonly string[], interval: string | undefined, query: Query): Promise<Run> {
+  plan(names: string | readonly string[], interval: string | undefined, query: Query): Plan {
     this.#check('read', [names].flat())
-    return await this.#store.query(names, interval, query)
+    return this.#store.plan(names, interval, query)
   }
 
-  async extents(name: string): Promise<Map<string, Extent>> {
-    this.#check('read', [name])
-    return await this.#store.extents(name)
+  async extents(names: readonly string[]): Promise<Extents> {
+    this.#check('read', names)
+    return await this.#store.extents(names)
   }
 
   /** Of the names that may be read. */

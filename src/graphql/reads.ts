@@ -1,5 +1,7 @@
-import type { Query, Run } from '../kairos/index.ts'
+import type { Plan, Query, Run } from '../kairos/index.ts'
 import type { Context } from './context.ts'
+import type { Asked } from './cost.ts'
+import { Operation } from './operation.ts'
 import { readingTime, type Time } from './time.ts'
 
 /** The arguments of every field that reads a range. */
@@ -13,36 +15,71 @@ export interface RangeArguments {
   readonly maxPoints?: number | null | undefined
 }
 
-/** Reads of one operation, so that two aliases of the same share it. */
-const reads = new WeakMap<Context, Map<string, Promise<Run>>>()
-
-/** The range of one series, or of several joined. Throws what the store throws. */
+/** The range of one series, or of several joined. Throws what the store throws, and RANGE_TOO_LARGE. */
 export async function readRange(
   context: Context,
   names: string | readonly string[],
   range: RangeArguments,
+  asked: Asked,
 ): Promise<Run> {
-  const shared = reads.get(context) ?? new Map<string, Promise<Run>>()
-  reads.set(context, shared)
-  const key = JSON.stringify([names, range])
-  const known = shared.get(key) ?? read(context, names, range)
-  shared.set(key, known)
-  return await known
+  const operation = Operation.of(context)
+  const plan = planRange(operation, context, names, range)
+  operation.charge([plan], asked)
+  return await operation.read(plan, asked)
 }
 
-async function read(
+/** The ranges of several series, each by itself. Throws RANGE_TOO_LARGE where they are too much together. */
+export function readRanges(
+  context: Context,
+  names: readonly string[],
+  range: RangeArguments,
+  asked: Asked,
+): Promise<Run>[] {
+  const operation = Operation.of(context)
+  const plans: Plan[] = []
+  const reads = names.map((name): (() => Promise<Run>) => {
+    try {
+      const plan = planRange(operation, context, name, range)
+      plans.push(plan)
+      return () => operation.read(plan, asked)
+    } catch (error) {
+      return () => Promise.reject(error)
+    }
+  })
+  operation.charge(plans, asked)
+  return reads.map((read) => read())
+}
+
+/** One step of a series. Throws UNKNOWN_INTERVAL, RANGE_TOO_LARGE. */
+export async function readStep(
+  context: Context,
+  { name, interval, start }: { readonly name: string; readonly interval: string; readonly start: number },
+  asked: Asked,
+): Promise<Run> {
+  const operation = Operation.of(context)
+  const plan = operation.plan([name, interval, start], () =>
+    context.store.select(name, interval).planSteps([start]),
+  )
+  operation.charge([plan], asked)
+  return await operation.read(plan, asked)
+}
+
+function planRange(
+  operation: Operation,
   { store }: Context,
   names: string | readonly string[],
   range: RangeArguments,
-): Promise<Run> {
-  const now = store.clock()
-  const query: Query = {
-    start: readingTime(range.start, now),
-    end: readingTime(range.end, now),
-    steps: range.steps ?? undefined,
-    condensed: range.condensed,
-    collapsed: range.collapsed,
-    maxPoints: range.maxPoints ?? undefined,
-  }
-  return await store.query(names, range.interval ?? undefined, query)
+): Plan {
+  return operation.plan([names, range], () => {
+    const now = store.clock()
+    const query: Query = {
+      start: readingTime(range.start, now),
+      end: readingTime(range.end, now),
+      steps: range.steps ?? undefined,
+      condensed: range.condensed,
+      collapsed: range.collapsed,
+      maxPoints: range.maxPoints ?? undefined,
+    }
+    return store.plan(names, range.interval ?? undefined, query)
+  })
 }

@@ -5,7 +5,7 @@
  * - `UNKNOWN_SERIES`: no rule of the configuration matches the name
  * - `UNKNOWN_INTERVAL`: the series has no interval of that name; the message lists those it has
  * - `TYPE_MISMATCH`: series that differ cannot be joined, or a Redis key holds a foreign type
- * - `RANGE_TOO_LARGE`: the read covers more buckets than allowed
+ * - `RANGE_TOO_LARGE`: the read covers more buckets, or would load more stored values, than allowed
  * - `STORE_UNAVAILABLE`: Redis cannot be reached or cannot serve; repeat a write with the same `id`
  */
 export type ErrorCode =
@@ -47,5 +47,15 @@ export class KairosError extends Error {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.faults = faults
+  }
+}
+
+/** RANGE_TOO_LARGE, since a read would have loaded more stored values than it may. */
+export class TooManyValues extends KairosError {
+  constructor(most: number) {
+    super(
+      'RANGE_TOO_LARGE',
+      `there are more stored values than the ${most} that may be loaded at once: ask for fewer steps, or fewer series`,
+    )
   }
 }

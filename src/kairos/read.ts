@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis'
+import { count } from './calendar/index.ts'
+import { TooManyValues } from './errors.ts'
 import { finest, type Interval } from './interval.ts'
 import { type Cells, ForeignData, type Kind, type SeriesType } from './kinds/index.ts'
 import type { Layout, ReadRequest, StepCells } from './layouts/index.ts'
@@ -24,22 +26,39 @@ export interface StepsRequest {
   readonly starts: readonly number[]
   /** the time now, in Unix seconds */
   readonly now: number
+  /** stored values that may be loaded; absent: however many there are */
+  readonly most?: number | undefined
 }
 
-/** The steps that start at `starts`; one round trip. */
+export interface ReadSteps<T extends SeriesType, V> {
+  readonly steps: readonly Step<T, V>[]
+  /** how many stored values they hold, of each series that was joined */
+  readonly values: number
+}
+
+/** The steps that start at `starts`; one round trip. Throws TooManyValues. */
 export async function readSteps<T extends SeriesType, V>(
   redis: Redis,
   source: Source<T, V>,
-  { series, starts, now }: StepsRequest,
-): Promise<Step<T, V>[]> {
+  { series, starts, now, most }: StepsRequest,
+): Promise<ReadSteps<T, V>> {
   const { kind } = source
   const intervals = [...new Set(series.map(({ interval }) => interval))]
-  const reading = intervals.map(async (interval) => {
-    const names = series.filter((each) => each.interval === interval).map(({ name }) => name)
-    const cells = await readSeries(redis, source, { names, interval, steps: starts, now })
-    return names.map((name, n) => [name, cells[n] ?? []] as const)
-  })
-  const read = new Map((await Promise.all(reading)).flat())
+  const bounded = most !== undefined && mostValues(kind, series, starts) > most
+  const read = new Map<string, StepCells<T, V>[]>()
+  let values = 0
+  // Where the limit may be reached, those of one interval after the other: each is told what the others left.
+  for (const group of bounded ? intervals.map((interval) => [interval]) : [intervals]) {
+    const reading = group.map(async (interval) => {
+      const names = series.filter((each) => each.interval === interval).map(({ name }) => name)
+      const left = bounded ? most - values : undefined
+      const cells = await readSeries(redis, source, { names, interval, steps: starts, now, most: left })
+      for (const [n, name] of names.entries()) read.set(name, cells[n] ?? [])
+      return cells.flat().reduce((total, each) => total + sizeOf(kind, each), 0)
+    })
+    for (const size of await Promise.all(reading)) values += size
+    if (most !== undefined && values > most) throw new TooManyValues(most)
+  }
   const inOrder = series.map(({ name }) => read.get(name) ?? [])
   const [only] = inOrder
   const cellsAt = (i: number): StepCells<T, V> =>
@@ -49,7 +68,24 @@ export async function readSteps<T extends SeriesType, V>(
           kind,
           inOrder.map((steps) => steps[i] ?? []),
         )
-  return starts.map((start, i) => ({ start, cells: cellsAt(i) }))
+  return { steps: starts.map((start, i) => ({ start, cells: cellsAt(i) })), values }
+}
+
+/** How many stored values the steps of these series hold at most: infinite where a bucket may hold any number. */
+export function mostValues(
+  { single }: Pick<Kind, 'single'>,
+  series: StepsRequest['series'],
+  starts: readonly number[],
+): number {
+  const [first, last] = [starts[0], starts.at(-1)]
+  const [{ interval } = {}] = series
+  if (!single) return Number.POSITIVE_INFINITY
+  if (first === undefined || last === undefined || interval === undefined) return 0
+  return series.length * count(finest(interval), first, interval.step.offset(last, 1) - 1)
+}
+
+function sizeOf<T extends SeriesType, V>(kind: Kind<T>, cells: StepCells<T, V>): number {
+  return cells.reduce((total, [, cell]) => total + (cell === null ? 0 : kind.size(cell)), 0)
 }
 
 async function readSeries<T extends SeriesType, V>(
@@ -60,7 +96,10 @@ async function readSeries<T extends SeriesType, V>(
   try {
     return await layout.read(redis, { ...request, kind, read })
   } catch (error) {
-    throw error instanceof ForeignData ? foreignKey(error) : error
+    if (error instanceof ForeignData) throw foreignKey(error)
+    if (error instanceof Error && error.message.includes('TOOMANYVALUES'))
+      throw new TooManyValues(request.most ?? Number.POSITIVE_INFINITY)
+    throw error
   }
 }
 

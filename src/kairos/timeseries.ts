@@ -219,14 +219,16 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     return await this.#model.layout.removeAll(this.#redis)
   }
 
-  async #extents(name: string): Promise<Map<string, Extent>> {
+  async #extents(name: string): Promise<ReadonlyMap<string, Extent>> {
     const { kind, layout } = this.#model
-    return await layout.extents(this.#redis, name, { kind, now: this.#clock() })
+    const extents = await layout.extents(this.#redis, [name], { kindOf: () => kind, now: this.#clock() })
+    return extents.get(name) ?? new Map()
   }
 
-  async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<Step<T, V>[]> {
+  async #read(name: Name, interval: Interval, starts: readonly number[]): Promise<readonly Step<T, V>[]> {
     const series = namesOf(name).map((each) => ({ name: each, interval }))
-    return await readSteps(this.#redis, this.#model, { series, starts, now: this.#clock() })
+    const { steps } = await readSteps(this.#redis, this.#model, { series, starts, now: this.#clock() })
+    return steps
   }
 
   #presenter<X extends Transform<Data<V>[T]> | undefined>(

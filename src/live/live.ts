@@ -24,6 +24,8 @@ export interface WatchOptions {
   readonly after?: string | undefined
   /** ends the watch, also while it begins; its watcher is told the reason, where it is not merely an AbortError */
   readonly signal?: AbortSignal | undefined
+  /** called once, when a watch that began ends */
+  readonly onEnd?: (() => void) | undefined
 }
 
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
@@ -64,7 +66,7 @@ export class Live {
    */
   async watch(
     selection: Selection,
-    { steps, condensed = false, maxRate = 10, after, signal }: WatchOptions = {},
+    { steps, condensed = false, maxRate = 10, after, signal, onEnd }: WatchOptions = {},
   ): Promise<AsyncIterableIterator<Update>> {
     if (!(maxRate > 0 && maxRate <= 60)) {
       throw new KairosError('BAD_USER_INPUT', 'maxRate must be above 0 and at most 60 updates a second')
@@ -79,7 +81,11 @@ export class Live {
       throw error
     }
     const seen = cursor && shared.window.remembers(cursor) ? cursor.version : undefined
-    return new Watch(shared.window, { maxRate, seen, signal, onEnd: () => this.#leave(shared) })
+    const end = () => {
+      this.#leave(shared)
+      onEnd?.()
+    }
+    return new Watch(shared.window, { maxRate, seen, signal, onEnd: end })
   }
 
   /** Windows that are kept current, those that linger included. */

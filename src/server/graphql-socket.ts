@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.ts'
@@ -6,20 +7,42 @@ import type { Connection } from './socket-protocol.ts'
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */
 const PING = 12_000
 
+/** Bytes that wait for the client to read them; while there are more, nothing more of it is read. */
+const MOST_UNREAD = 1024 * 1024
+
+/** Milliseconds for which a client may read nothing at all, while so much waits for it. */
+const STALLED = 30_000
+
+/** "Try again later", upon which clients come back. */
+const TRY_AGAIN_LATER = 1013
+
 /** What is known of a socket before its client says anything. */
-type Origin = Pick<Connection, 'authorization' | 'address'>
+interface Origin extends Pick<Connection, 'authorization' | 'address'> {
+  /** what the socket was made of */
+  readonly stream: Socket
+}
 
 /**
  * Carries `graphql-transport-ws` over one socket. graphql-ws brings the same, but writes to the console whatever a client
  * gets wrong.
  */
-export function carry(protocol: Protocol<Connection>, socket: WebSocket, origin: Origin, log: Log): void {
+export function carry(
+  protocol: Protocol<Connection>,
+  socket: WebSocket,
+  { stream, ...origin }: Origin,
+  log: Log,
+): void {
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
   const stopPings = keepAlive(socket)
+  const balance = keepBalance(socket, stream)
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
-      send: (text) => send(socket, text),
+      send: async (text) => {
+        const sent = send(socket, text)
+        balance()
+        await sent
+      },
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) =>
         socket.on('message', async (data) => {
@@ -59,6 +82,7 @@ function keepAlive(socket: WebSocket): () => void {
     answered = true
   })
   const timer = setInterval(() => {
+    if (socket.isPaused) return // an answer would not be read
     if (!answered) socket.terminate()
     else if (socket.readyState === socket.OPEN) {
       answered = false
@@ -66,4 +90,25 @@ function keepAlive(socket: WebSocket): () => void {
     }
   }, PING)
   return () => clearInterval(timer)
+}
+
+/**
+ * A client that asks without reading the answers is not listened to until it has read them, and closed where it reads
+ * nothing at all. What is given is to be called after something was sent.
+ */
+function keepBalance(socket: WebSocket, stream: Socket): () => void {
+  const balance = (): void => {
+    const full = socket.bufferedAmount > MOST_UNREAD
+    if (full === socket.isPaused || socket.readyState !== socket.OPEN) return
+    if (full) socket.pause()
+    else socket.resume()
+    stream.setTimeout(full ? STALLED : 0)
+  }
+  socket.on('ping', balance) // which ws has answered
+  stream.on('drain', balance)
+  stream.on('timeout', () => {
+    socket.close(TRY_AGAIN_LATER, 'What was sent is not read')
+    socket.resume() // for its answer
+  })
+  return balance
 }

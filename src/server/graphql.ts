@@ -1,4 +1,5 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import type { GraphQLError } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { Unauthenticated } from '../auth/index.ts'
 import type { Context } from '../graphql/context.ts'
@@ -6,6 +7,7 @@ import type { Definition } from '../kairos/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import { graphiqlOptions } from './graphiql.ts'
 import type { Operations } from './operations/operations.ts'
+import { useRefusal } from './rate-limited.ts'
 import { useEventStreams } from './use-event-streams.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
@@ -16,6 +18,8 @@ interface Exchange {
   readonly caller?: Caller | undefined
   /** as that of a Context */
   readonly signal: AbortSignal
+  /** why it is not looked at */
+  readonly refused?: GraphQLError | undefined
 }
 
 export type Yoga = YogaServerInstance<Exchange, Context>
@@ -46,6 +50,6 @@ export function createGraphQL({ operations, contextOf, graphiql, definitions }: 
     graphiql: graphiql && (() => graphiqlOptions(definitions())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
-    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams()],
+    plugins: [useRefusal(), useOperationRequests(operations), useOperations(operations), useEventStreams()],
   })
 }

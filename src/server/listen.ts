@@ -21,9 +21,21 @@ export interface Listening {
   readonly url: string
 }
 
+/** Milliseconds. Who is slower is answered 408, and the connection ends. */
+const TIMEOUTS = {
+  /** for the headers of a request */
+  headersTimeout: 15_000,
+  /** for all of a request */
+  requestTimeout: 120_000,
+  /** between an answer and the next request */
+  keepAliveTimeout: 5000,
+  /** between two looks at who is late */
+  connectionsCheckingInterval: 5000,
+}
+
 /** A server that is alive, but answers all else with 503 until it is given a handler. Throws ListenError. */
 export async function listen({ port, host }: Address): Promise<Listening> {
-  const server = createServer()
+  const server = createServer(TIMEOUTS)
   const connections = new Connections(server)
   server.on('request', notYet)
   await new Promise<void>((resolve, reject) => {

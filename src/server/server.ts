@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { type Access, Unauthenticated } from '../auth/index.ts'
 import type { Definition } from '../kairos/index.ts'
+import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { answerFault, type HttpFault } from './answer-fault.ts'
 import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
@@ -17,12 +18,14 @@ import { overHttp } from './over-http.ts'
 import { pathOf } from './path-of.ts'
 import { PlainPosts, plainAnswerType } from './plain-post.ts'
 import { playground } from './playground.ts'
+import { tooFast } from './rate-limited.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
 import { serveWebSocket } from './websocket.ts'
 
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
+  readonly callerLimits: Limits
   readonly access: Access
   /** whether GraphiQL is served */
   readonly graphiql: boolean
@@ -82,7 +85,7 @@ type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'maxSubscriptions' | '
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
 function answerGraphQL(options: GraphQLHandlerOptions) {
-  const { operations, contextOf, access, graphiql, definitions, sameSite, log } = options
+  const { operations, contextOf, callerLimits, access, graphiql, definitions, sameSite, log } = options
   const yoga = createGraphQL({
     operations,
     contextOf,
@@ -100,6 +103,8 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
     const { authorization } = request.headers
     const identity = await access.authenticate(authorization)
     const caller = { identity, address: clientAddress(request, sameSite) }
+    const wait = callerLimits.request(caller)
+    if (wait !== undefined) return await refuse(request, response, wait)
     if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)
     if (body === undefined) return answerFault(response, TOO_LARGE)
@@ -107,6 +112,12 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
     const result = type && (await posts.answer(body, caller))
     if (result === undefined) return await answerAtLength(withBody(request, body), response, caller)
     response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
+  }
+  /** Unread, in the form that its client wants. */
+  const refuse = async (request: IncomingMessage, response: ServerResponse, wait: number) => {
+    request.resume()
+    const { signal } = new AbortController()
+    await yoga(withBody(request, NOTHING), response, { signal, refused: tooFast(wait) })
   }
   /** What may go on for as long as its client and its token do. */
   const answerAtLength = async (request: NodeRequest, response: ServerResponse, caller: Caller) => {
@@ -128,6 +139,8 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
     })
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 /** As yoga decides: for its page nobody has to be known. */
 function asksForGraphiQL({ method, headers }: IncomingMessage): boolean {

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
+import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
 import {
   CloseCode,
   type Context,
@@ -9,15 +9,19 @@ import {
   stringifyMessage,
 } from 'graphql-ws'
 import { type Access, type Session, Unauthenticated } from '../auth/index.ts'
+import { rateLimited } from '../graphql/errors.ts'
+import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import type { Operations } from './operations/operations.ts'
 import { requestOf } from './operations/request.ts'
+import { tooFast } from './rate-limited.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
+  readonly callerLimits: Limits
   readonly access: Access
   /** of one socket at once, at present */
   readonly maxSubscriptions: () => number
@@ -50,6 +54,7 @@ export interface Protocol extends Server<Connection> {
 export function createProtocol({
   operations,
   contextOf,
+  callerLimits,
   access,
   maxSubscriptions,
 }: ProtocolOptions): Protocol {
@@ -106,7 +111,8 @@ export function createProtocol({
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
       if (!extra.caller) throw new Error('a socket whose client is unknown takes no operations')
-      return prepare(operation, extra.caller)
+      const wait = callerLimits.request(extra.caller)
+      return wait === undefined ? prepare(operation, extra.caller) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -143,7 +149,5 @@ function withoutStatus({ extensions: { http, ...extensions } = {}, ...error }: G
 }
 
 function tooMany(most: number): GraphQLError {
-  return new GraphQLError(`a socket carries at most ${most} operations at once`, {
-    extensions: { code: 'RATE_LIMITED', retryAfter: 1 },
-  })
+  return rateLimited(`a socket carries at most ${most} operations at once`, 1)
 }

@@ -1,7 +1,7 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
-import { WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from './client-address.ts'
 import { carry } from './graphql-socket.ts'
 import { pathOf } from './path-of.ts'
@@ -17,6 +17,12 @@ const LARGEST_MESSAGE = 4 * 1024 * 1024
 
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
+const MESSAGE_TOO_BIG = 1009
+/** "Try again later", upon which clients come back, too. */
+const TRY_AGAIN_LATER = 1013
+
+/** Milliseconds that a client which may not stay has to take notice. */
+const NOTICE = 1000
 
 /** Every WebSocket that is open. */
 export interface WebSockets {
@@ -28,9 +34,22 @@ export interface WebSockets {
   terminate(): void
 }
 
+/** Says why it closes where ws itself gives a code alone. */
+class ReasonedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    const tooBig = code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_MESSAGE} bytes` : undefined
+    super.close(code, reason ?? tooBig)
+  }
+}
+
 /** `graphql-transport-ws` at `/graphql`. */
 export function serveWebSocket(server: Server, { sameSite, ...options }: WebSocketOptions): WebSockets {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    handleProtocols,
+    WebSocket: ReasonedWebSocket,
+  })
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
@@ -38,9 +57,12 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
     const { authorization } = request.headers
     const address = clientAddress(request, sameSite)
-    sockets.handleUpgrade(request, socket, head, (opened) =>
-      carry(protocol, opened, { authorization, address }, options.log),
-    )
+    sockets.handleUpgrade(request, socket, head, (opened) => {
+      const release = options.callerLimits.openSocket(address)
+      if (!release) return turnAway(opened)
+      opened.once('close', release)
+      carry(protocol, opened, { authorization, address, stream: request.socket }, options.log)
+    })
   })
   return {
     drain: () => protocol.drain(),
@@ -51,6 +73,14 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
       for (const socket of sockets.clients) socket.terminate()
     },
   }
+}
+
+/** A page is not told why an upgrade was refused, but it is told why a socket was closed. */
+function turnAway(socket: WebSocket): void {
+  socket.on('error', () => {})
+  socket.close(TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
+  const late = setTimeout(() => socket.terminate(), NOTICE)
+  socket.once('close', () => clearTimeout(late))
 }
 
 function refuse(socket: Duplex, status: string): void {

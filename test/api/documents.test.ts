@@ -8,7 +8,13 @@ import WebSocket from 'ws'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const documents = ['README.md', 'docs/demo-data.md', 'docs/redis.md', 'docs/configuration.md']
+const documents = [
+  'README.md',
+  'docs/demo-data.md',
+  'docs/redis.md',
+  'docs/configuration.md',
+  'docs/limits.md',
+]
 
 /** Every ```graphql block of a document. */
 function operations(document: string): string[] {

@@ -35,7 +35,7 @@ async function startLive(
         intervals: [{ name: 'minute', step: 60, steps: 60 }],
       },
     ],
-    limits: { maxBuckets: 1000, maxInserts: 1000, maxValueLength: 1000 },
+    limits: { maxBuckets: 1000, maxValues: 1000, maxInserts: 1000, maxValueLength: 1000 },
   })
   const live = new Live({ redis, store, log })
   closers.push(

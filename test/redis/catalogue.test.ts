@@ -169,12 +169,12 @@ describe.each(LAYOUTS)('in layout %s', (layout) => {
       { name: 'hour', step: 3600, resolution: 60, steps: 48 },
     ]
     const store = storeOf(redis, [anything({ intervals })], { layout, clock: () => now })
-    expect(await store.extents('hits')).toEqual(new Map())
+    expect((await store.extents(['hits'])).get('hits')).toEqual(new Map())
     const start = now
     await store.insertMany(
       [-20 * 3600, -3600, -60, 0].map((ago) => ({ name: 'hits', value: 1, timestamp: now + ago })),
     )
-    expect(await store.extents('hits')).toEqual(
+    expect((await store.extents(['hits'])).get('hits')).toEqual(
       new Map([
         ['minute', { first: start - 3600, last: start }],
         ['hour', { first: start - 20 * 3600, last: start }],
@@ -182,9 +182,9 @@ describe.each(LAYOUTS)('in layout %s', (layout) => {
     )
     if (layout === 'kairos') return // There it is up to Redis, whose clock is not ours, when keys go.
     now += 6 * 3600
-    expect([...(await store.extents('hits')).keys()]).toEqual(['hour'])
+    expect([...((await store.extents(['hits'])).get('hits') ?? []).keys()]).toEqual(['hour'])
     now += 100 * 3600
-    expect(await store.extents('hits')).toEqual(new Map())
+    expect((await store.extents(['hits'])).get('hits')).toEqual(new Map())
   })
 })
 

@@ -42,7 +42,7 @@ export function someInserts(name: string, type: SeriesType, seconds: number, cou
 /** Every full bucket of an interval, as finely as it is kept. */
 export async function held(redis: Redis, config: Config, name: string, interval: string): Promise<Held> {
   const store = open(redis, config)
-  const extent = (await store.extents(name)).get(interval)
+  const extent = (await store.extents([name])).get(name)?.get(interval)
   if (!extent) return {}
   const selection = store.select(name, interval)
   const buckets = await selection.read(selection.steps({ start: extent.first, end: extent.last }))

@@ -28,7 +28,7 @@ export function storeOf(
   definitions: readonly DefinitionOptions[],
   { layout = 'packed', prefix = PREFIX, clock }: Options = {},
 ): Store {
-  const limits = { maxBuckets: 1_000_000, maxInserts: 1_000_000, maxValueLength: 1024 }
+  const limits = { maxBuckets: 1_000_000, maxValues: 1_000_000, maxInserts: 1_000_000, maxValueLength: 1024 }
   return new Store(redis, { prefix, layout, definitions, limits, clock })
 }
 

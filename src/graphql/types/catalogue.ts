@@ -66,9 +66,10 @@ builder.queryField('catalogue', (t) =>
         after: from,
         count: first === 0 ? 0 : first + 1,
       })
-      const edges = names
-        .slice(0, first)
-        .map((name) => ({ cursor: encodeCursor(name), node: new SeriesInfoModel(name, context) }))
+      const edges = SeriesInfoModel.all(names.slice(0, first), context).map((node) => ({
+        cursor: encodeCursor(node.name),
+        node,
+      }))
       return {
         edges,
         pageInfo: {

@@ -2,10 +2,13 @@ import type {
   Bucket as BucketModel,
   Definition as DefinitionModel,
   Extent,
+  Extents,
   Interval as IntervalModel,
 } from '../../kairos/index.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
+import { type Asked, askedOfBucket } from '../cost.ts'
+import { readStep } from '../reads.ts'
 import { Bucket } from './bucket.ts'
 import { Definition, Interval } from './definition.ts'
 
@@ -25,37 +28,60 @@ const IntervalExtent = builder.objectRef<ExtentModel>('IntervalExtent').implemen
   }),
 })
 
-/** One stored series; what is known of its intervals is read once, when it is asked for. */
+/** From when to when each of several series holds data: read once for all of them, when one is asked. */
+class SharedExtents {
+  readonly #read: () => Promise<Extents>
+  #reading: Promise<Extents> | undefined
+
+  constructor(names: readonly string[], { store }: Context) {
+    this.#read = () => store.extents(names)
+  }
+
+  async of(name: string): Promise<ReadonlyMap<string, Extent>> {
+    this.#reading ??= this.#read()
+    return (await this.#reading).get(name) ?? new Map()
+  }
+}
+
+/** One stored series. */
 export class SeriesInfoModel {
   readonly name: string
   readonly definition: DefinitionModel
   readonly #context: Context
-  #extents: Promise<ExtentModel[]> | undefined
+  readonly #extents: SharedExtents
 
-  /** Throws UNKNOWN_SERIES, BAD_USER_INPUT. */
-  constructor(name: string, context: Context) {
+  private constructor(name: string, context: Context, extents: SharedExtents) {
     this.name = name
     this.definition = context.store.definitionOf(name)
     this.#context = context
+    this.#extents = extents
   }
 
-  /** Of those intervals that hold data, the finest first. */
-  extents(): Promise<ExtentModel[]> {
-    this.#extents ??= this.#readExtents()
-    return this.#extents
+  /** Several, of which what is known is read together. Throws UNKNOWN_SERIES, BAD_USER_INPUT. */
+  static all(names: readonly string[], context: Context): SeriesInfoModel[] {
+    const extents = new SharedExtents(names, context)
+    return names.map((name) => new SeriesInfoModel(name, context, extents))
   }
 
-  /** The newest bucket that holds data, of the finest interval unless named. Throws UNKNOWN_INTERVAL. */
-  async latest(interval = this.definition.intervals[0]?.name ?? ''): Promise<BucketModel | null> {
-    const selection = this.#context.store.select(this.name, interval)
-    const extent = (await this.extents()).find((each) => each.interval.name === interval)
+  /** The newest bucket that holds data, of the finest interval unless named. Throws UNKNOWN_INTERVAL, RANGE_TOO_LARGE. */
+  async latest(
+    interval = this.definition.intervals[0]?.name ?? '',
+    asked: Asked,
+  ): Promise<BucketModel | null> {
+    this.#context.store.select(this.name, interval)
+    const extent = (await this.#extents.of(this.name)).get(interval)
     if (!extent) return null
-    const buckets = await selection.read([extent.last])
+    const { buckets } = await readStep(
+      this.#context,
+      { name: this.name, interval, start: extent.last },
+      asked,
+    )
     return buckets.findLast((bucket) => !bucket.empty) ?? null
   }
 
-  async #readExtents(): Promise<ExtentModel[]> {
-    const extents = await this.#context.store.extents(this.name)
+  /** Of those intervals that hold data, the finest first. */
+  async extents(): Promise<ExtentModel[]> {
+    const extents = await this.#extents.of(this.name)
     return this.definition.intervals.flatMap((interval) => {
       const extent = extents.get(interval.name)
       return extent ? [{ interval, ...extent }] : []
@@ -78,7 +104,7 @@ export const SeriesInfo = builder.objectRef<SeriesInfoModel>('SeriesInfo').imple
       nullable: true,
       description: 'the newest bucket that holds data, of the finest interval unless named',
       args: { interval: t.arg.string({ description: "one of the definition's intervals, by name" }) },
-      resolve: (info, { interval }) => info.latest(interval ?? undefined),
+      resolve: (series, { interval }, _, info) => series.latest(interval ?? undefined, askedOfBucket(info)),
     }),
   }),
 })
@@ -90,8 +116,8 @@ builder.queryField('info', (t) =>
     description: 'One stored series; null where nothing is stored under the name.',
     args: { name: t.arg.string({ required: true, description: 'of the series, as it was written' }) },
     resolve: async (_, { name }, context) => {
-      const info = new SeriesInfoModel(name, context)
-      return (await info.extents()).length === 0 ? null : info
+      const [info] = SeriesInfoModel.all([name], context)
+      return info && (await info.extents()).length > 0 ? info : null
     },
   }),
 )

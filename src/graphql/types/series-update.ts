@@ -1,6 +1,8 @@
 import type { Update } from '../../live/index.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
+import { type Asked, askedOfSeries } from '../cost.ts'
+import { Operation } from '../operation.ts'
 import { Series } from './series.ts'
 
 const UpdateKind = builder.enumType('UpdateKind', {
@@ -67,18 +69,29 @@ interface WatchArguments {
   readonly after?: string | null | undefined
 }
 
-function watch(
-  { store, live, signal }: Context,
+async function watch(
+  context: Context,
   names: string | readonly string[],
   { interval, steps, condensed, maxRate, after }: WatchArguments,
+  asked: Asked,
 ): Promise<AsyncIterableIterator<Update>> {
-  return live.watch(store.select(names, interval), {
-    steps: steps ?? undefined,
-    condensed,
-    maxRate,
-    after: after ?? undefined,
-    signal,
-  })
+  const { store, live, signal } = context
+  const selection = store.select(names, interval)
+  Operation.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
+  const onEnd = context.beginSubscription()
+  try {
+    return await live.watch(selection, {
+      steps: steps ?? undefined,
+      condensed,
+      maxRate,
+      after: after ?? undefined,
+      signal,
+      onEnd,
+    })
+  } catch (error) {
+    onEnd()
+    throw error
+  }
 }
 
 builder.subscriptionField('series', (t) =>
@@ -90,7 +103,8 @@ and for every bucket that opens, leaves or expires, with or without writes.`,
       name: t.arg.string({ required: true, description: 'of the series, as it was written' }),
       ...watchArgs,
     },
-    subscribe: (_, { name, ...options }, context) => watch(context, name, options),
+    subscribe: (_, { name, ...options }, context, info) =>
+      watch(context, name, options, askedOfSeries(info, ['changed'])),
     resolve: (update) => update,
   }),
 )
@@ -106,7 +120,8 @@ builder.subscriptionField('join', (t) =>
       }),
       ...watchArgs,
     },
-    subscribe: (_, { names, ...options }, context) => watch(context, names, options),
+    subscribe: (_, { names, ...options }, context, info) =>
+      watch(context, names, options, askedOfSeries(info, ['changed'])),
     resolve: (update) => update,
   }),
 )

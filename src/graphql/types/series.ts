@@ -1,14 +1,15 @@
 import { column, type Grid as GridModel, grid, type Run } from '../../kairos/index.ts'
 import { builder } from '../builder.ts'
+import { askedOfSeries } from '../cost.ts'
 import { badInput } from '../errors.ts'
 import { rangeArgs } from '../range-args.ts'
-import { readRange } from '../reads.ts'
+import { readRange, readRanges } from '../reads.ts'
 import { Bucket } from './bucket.ts'
 import { Fill, percentileOf, Stat } from './column.ts'
 import { Interval, SeriesType } from './definition.ts'
 
 /** A run of buckets; `partial` where it leaves out those that have not changed. */
-export interface SeriesModel extends Run {
+export interface SeriesModel extends Omit<Run, 'values'> {
   readonly partial?: boolean
 }
 
@@ -104,7 +105,7 @@ builder.queryField('series', (t) =>
 Where the interval has a resolution there is one bucket per resolution; \`condensed\` folds them into one per step.
 \`collapsed\` folds the whole range into one.`,
     args: { name: t.arg.string({ required: true, description: describe.name }), ...rangeArgs },
-    resolve: (_, { name, ...range }, context) => readRange(context, name, range),
+    resolve: (_, { name, ...range }, context, info) => readRange(context, name, range, askedOfSeries(info)),
   }),
 )
 
@@ -115,9 +116,9 @@ builder.queryField('seriesList', (t) =>
     description:
       'As `series` for each name, in the order asked; null, with an error at its place, where one cannot be read. Types may differ. At most 100 names.',
     args: { names: t.arg.stringList({ required: true, description: describe.names }), ...rangeArgs },
-    resolve: (_, { names, ...range }, context) => {
+    resolve: (_, { names, ...range }, context, info) => {
       if (names.length > MOST_NAMES) throw badInput(`at most ${MOST_NAMES} series are read at once`)
-      return names.map((name) => readRange(context, name, range))
+      return readRanges(context, names, range, askedOfSeries(info))
     },
   }),
 )
@@ -132,6 +133,6 @@ builder.queryField('join', (t) =>
     description: `1 to 100 distinct series joined bucket by bucket into one: lists append, counts and histograms add, sets unite, the last gauge in the
 order of \`names\` wins. Type, value type, step, resolution and zone must agree, else TYPE_MISMATCH.`,
     args: { names: t.arg.stringList({ required: true, description: describe.names }), ...rangeArgs },
-    resolve: (_, { names, ...range }, context) => readRange(context, names, range),
+    resolve: (_, { names, ...range }, context, info) => readRange(context, names, range, askedOfSeries(info)),
   }),
 )

@@ -25,6 +25,8 @@ export const count: Kind<'count'> = {
   },
   texts: (cell) => [String(cell)],
   chunk: positions,
+  single: true,
+  size: () => 1,
   fold: (cells) => cells.reduce((sum, cell) => sum + cell, 0),
   data: (cell) => cell ?? 0,
   samples: () => [],

@@ -10,6 +10,8 @@ export const gauge: Kind<'gauge'> = {
   decode: ([text], read) => (text === undefined ? null : [read(text)]),
   texts: (cell) => cell.slice(-1),
   chunk: positions,
+  single: true,
+  size: (cell) => cell.length,
   fold: (cells) => cells.flat(),
   data: (cell) => cell?.at(-1) ?? null,
   *samples(cell) {

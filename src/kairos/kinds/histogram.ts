@@ -29,6 +29,8 @@ export const histogram: Kind<'histogram'> = {
   decode: (texts, read) => (texts.length === 0 ? null : tally(pairs(texts, read))),
   texts: (cell) => flat(cell),
   chunk: fieldPerValue(2),
+  single: false,
+  size: (cell) => cell.size,
   fold: (cells) => tally(cells.flatMap((cell) => [...cell])),
   data: (cell) => new Map(cell),
   samples: (cell) => cell,

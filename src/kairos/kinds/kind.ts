@@ -50,6 +50,10 @@ export interface Kind<T extends SeriesType = SeriesType> {
   texts(cell: Cells<string>[T]): readonly string[]
   /** In a chunk, where neighbouring buckets share a key. */
   readonly chunk: ChunkFormat
+  /** Whether a bucket holds one value at most, however often it is written. */
+  readonly single: boolean
+  /** How many stored values a bucket holds. */
+  size<V>(cell: Cells<V>[T]): number
   /** Several buckets as one; `cells` oldest first, or in the order of the joined names. */
   fold<V>(cells: readonly Cells<V>[T][]): Cells<V>[T]
   /** What a caller of the library sees; null stands for an empty bucket. */

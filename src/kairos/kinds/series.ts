@@ -10,6 +10,8 @@ export const series: Kind<'series'> = {
   decode: (texts, read) => (texts.length === 0 ? null : texts.map((text) => read(text))),
   texts: (cell) => cell,
   chunk: pairs,
+  single: false,
+  size: (cell) => cell.length,
   fold: (cells) => cells.flat(),
   data: (cell) => [...(cell ?? [])],
   *samples(cell) {

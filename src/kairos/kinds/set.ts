@@ -10,6 +10,8 @@ export const set: Kind<'set'> = {
   decode: (texts, read) => (texts.length === 0 ? null : new Set(texts.map((text) => read(text)))),
   texts: (cell) => [...cell],
   chunk: fieldPerValue(1),
+  single: false,
+  size: (cell) => cell.size,
   fold: (cells) => new Set(cells.flatMap((cell) => [...cell])),
   data: (cell) => new Set(cell),
   *samples(cell) {

@@ -13,5 +13,14 @@ export const layouts: {
   packed: PackedLayout,
 }
 
-export type { Extent, KeyWrite, Layout, LayoutName, Located, ReadRequest, StepCells } from './layout.ts'
+export type {
+  Extent,
+  Extents,
+  KeyWrite,
+  Layout,
+  LayoutName,
+  Located,
+  ReadRequest,
+  StepCells,
+} from './layout.ts'
 export { OURS } from './layout.ts'

@@ -5,6 +5,7 @@ import { readScript } from '../lua/scripts.ts'
 import { scanKeys, unlinkKeys } from '../scan.ts'
 import {
   type Extent,
+  type Extents,
   escapeGlob,
   type IntervalsOf,
   type KeyWrite,
@@ -55,11 +56,11 @@ export class KairosLayout implements Layout {
 
   async read<T extends SeriesType, V>(
     redis: Redis,
-    { kind, names, interval, steps, read }: ReadRequest<T, V>,
+    { kind, names, interval, steps, read, most }: ReadRequest<T, V>,
   ): Promise<StepCells<T, V>[][]> {
     const keys = names.flatMap((name) => steps.map((step) => this.#stepKey(name, interval, step)))
     const mode = interval.resolution === null ? 'coarse' : 'fine'
-    const replies = array(await readScript.runForJson(redis, keys, [kind.readCommand, mode]))
+    const replies = array(await readScript.runForJson(redis, keys, [kind.readCommand, mode, most ?? '']))
     const { decode } = finest(interval)
     const cellsAt = (at: number, step: number): StepCells<T, V> =>
       mode === 'coarse'
@@ -71,14 +72,18 @@ export class KairosLayout implements Layout {
     return names.map((_, n) => steps.map((step, s) => cellsAt(n * steps.length + s, step)))
   }
 
-  async extents(redis: Redis, name: string): Promise<Map<string, Extent>> {
-    const extents = new Map<string, Extent>()
-    for await (const { interval, steps } of scanKeys(redis, this, name)) {
+  /** Walks the keyspace, once however many names there are. */
+  async extents(redis: Redis, names: readonly string[]): Promise<Extents> {
+    const all = new Map(names.map((name) => [name, new Map<string, Extent>()]))
+    const [only] = names.length === 1 ? names : []
+    for await (const { name, interval, steps } of scanKeys(redis, this, only)) {
+      const extents = all.get(name)
+      if (!extents) continue
       const [step = 0] = steps
       const { first, last } = extents.get(interval.name) ?? { first: step, last: step }
       extents.set(interval.name, { first: Math.min(first, step), last: Math.max(last, step) })
     }
-    return extents
+    return all
   }
 
   async remove(redis: Redis, name: string): Promise<boolean> {

@@ -39,6 +39,8 @@ export interface ReadRequest<T extends SeriesType, V> {
   readonly read: (text: string) => V
   /** the time now, in Unix seconds */
   readonly now: number
+  /** stored values that may be loaded; absent: however many there are */
+  readonly most?: number | undefined
 }
 
 /** What a key has data of. */
@@ -58,6 +60,9 @@ export interface Extent {
   readonly last: number
 }
 
+/** By name of the series and by interval; nothing of what holds no data. */
+export type Extents = ReadonlyMap<string, ReadonlyMap<string, Extent>>
+
 /** Which key holds which bucket, and back. */
 export interface Layout {
   readonly name: LayoutName
@@ -71,10 +76,13 @@ export interface Layout {
   geometry(interval: Interval): number
   /** The writes that record in one bucket what its kind encoded; nothing of nothing, but they may open the bucket. */
   writes(kind: Kind, place: Place, texts: readonly string[]): readonly KeyWrite[]
-  /** One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData. */
+  /**
+   * One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData, and TooManyValues before
+   * more are loaded than `most` and the few that share a chunk with what is asked.
+   */
   read<T extends SeriesType, V>(redis: Redis, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
-  /** For each interval of the series that holds data the oldest and the newest step. */
-  extents(redis: Redis, name: string, request: ExtentRequest): Promise<Map<string, Extent>>
+  /** By name, for each interval of the series that holds data the oldest and the newest step. */
+  extents(redis: Redis, names: readonly string[], request: ExtentRequest): Promise<Extents>
   /** Deletes every key of a series, and of no other; tells whether there was any. */
   remove(redis: Redis, name: string): Promise<boolean>
   /** Deletes every series; gives how many there were. */
@@ -85,7 +93,11 @@ export interface Layout {
   pattern(name?: string): string
 }
 
-export type ExtentRequest = Pick<ReadRequest<SeriesType, unknown>, 'kind' | 'now'>
+export interface ExtentRequest {
+  readonly kindOf: (name: string) => Kind
+  /** the time now, in Unix seconds */
+  readonly now: number
+}
 
 /** `kairos` is the Python library's, `packed` is ours: compact. */
 export type LayoutName = 'kairos' | 'packed'

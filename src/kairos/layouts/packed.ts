@@ -6,8 +6,8 @@ import { rethrow } from '../redis-errors.ts'
 import { scanKeys } from '../scan.ts'
 import { Chunks, LAST_SLOT, type Page } from './chunks.ts'
 import {
-  type Extent,
   type ExtentRequest,
+  type Extents,
   escapeGlob,
   type IntervalsOf,
   type KeyWrite,
@@ -68,11 +68,20 @@ export class PackedLayout implements Layout {
 
   async read<T extends SeriesType, V>(
     redis: Redis,
-    { kind, names, interval, steps, read, now }: ReadRequest<T, V>,
+    request: ReadRequest<T, V>,
+  ): Promise<StepCells<T, V>[][]> {
+    return await this.#read(redis, request, 'all')
+  }
+
+  /** `sample` where it is enough to know whether buckets hold anything. */
+  async #read<T extends SeriesType, V>(
+    redis: Redis,
+    { kind, names, interval, steps, read, now, most }: ReadRequest<T, V>,
+    own: 'all' | 'sample',
   ): Promise<StepCells<T, V>[][]> {
     const chunks = Chunks.of(interval)
     const pages = chunks.pages(steps, now)
-    const replies = await this.#readPages(redis, { kind, names, interval, chunks, pages })
+    const replies = await this.#readPages(redis, { kind, names, interval, chunks, pages, most, own })
     const cellsOf = interval.resolution === null ? coarseCells : fineCells
     return names.map((_, n) => {
       const held = replies.slice(n * pages.length, (n + 1) * pages.length).map(array)
@@ -80,15 +89,20 @@ export class PackedLayout implements Layout {
     })
   }
 
-  async extents(redis: Redis, name: string, request: ExtentRequest): Promise<Map<string, Extent>> {
-    const extents = new Map<string, Extent>()
-    for (const interval of this.#intervalsOf(name)?.values() ?? []) {
-      const first = await this.#outermost(redis, name, interval, 'first', request)
-      if (first === undefined) continue
-      const last = await this.#outermost(redis, name, interval, 'last', request)
-      extents.set(interval.name, { first, last: last ?? first })
+  async extents(redis: Redis, names: readonly string[], request: ExtentRequest): Promise<Extents> {
+    const ofInterval = async (name: string, interval: Interval) => {
+      const [first, last] = await Promise.all([
+        this.#outermost(redis, name, interval, 'first', request),
+        this.#outermost(redis, name, interval, 'last', request),
+      ])
+      return first === undefined ? [] : [[interval.name, { first, last: last ?? first }] as const]
     }
-    return extents
+    const ofName = async (name: string) => {
+      const intervals = [...(this.#intervalsOf(name)?.values() ?? [])]
+      const extents = await Promise.all(intervals.map((interval) => ofInterval(name, interval)))
+      return [name, new Map(extents.flat())] as const
+    }
+    return new Map(await Promise.all(names.map(ofName)))
   }
 
   async remove(redis: Redis, name: string): Promise<boolean> {
@@ -125,7 +139,7 @@ export class PackedLayout implements Layout {
 
   async #readPages(
     redis: Redis,
-    { kind, names, interval, chunks, pages }: PagesRequest,
+    { kind, names, interval, chunks, pages, most, own }: PagesRequest,
   ): Promise<readonly unknown[]> {
     const keys = names.flatMap((name) => {
       const index = this.#indexKey(name, interval)
@@ -134,7 +148,9 @@ export class PackedLayout implements Layout {
     if (keys.length === 0) return []
     const slots = names.flatMap(() => pages.flatMap(({ from, to }) => [from, to]))
     const mode = chunks.cut ? 'parts' : 'whole'
-    const args = [kind.chunk.form, mode, kind.readCommand, FULL, ...slots]
+    // A series begins and ends in a chunk each, of which other buckets may hold all but one value.
+    const loaded = most === undefined || kind.single ? most : most + 2 * FULL * names.length
+    const args = [kind.chunk.form, mode, kind.readCommand, FULL, loaded ?? '', own, ...slots]
     return array(await readChunksScript.runForJson(redis, keys, args))
   }
 
@@ -144,7 +160,7 @@ export class PackedLayout implements Layout {
     name: string,
     interval: Interval,
     end: 'first' | 'last',
-    { kind, now }: ExtentRequest,
+    { kindOf, now }: ExtentRequest,
   ): Promise<number | undefined> {
     const chunks = Chunks.of(interval)
     const index = this.#indexKey(name, interval)
@@ -157,8 +173,15 @@ export class PackedLayout implements Layout {
       const [chunk] = await found.catch(rethrow)
       if (chunk === undefined) return undefined
       const steps = chunks.stepsOf(chunk) ?? []
-      const request = { kind, names: [name], interval, steps, now, read: (text: string) => text }
-      const [cells = []] = await this.read(redis, request)
+      const request = {
+        kind: kindOf(name),
+        names: [name],
+        interval,
+        steps,
+        now,
+        read: (text: string) => text,
+      }
+      const [cells = []] = await this.#read(redis, request, 'sample')
       // Of a divided step there are only the buckets that were written, or opened.
       const written = ([, cell]: StepCells<SeriesType, string>[number]) =>
         cell !== null || interval.resolution !== null
@@ -179,6 +202,8 @@ interface PagesRequest {
   readonly interval: Interval
   readonly chunks: Chunks
   readonly pages: readonly Page[]
+  readonly most: number | undefined
+  readonly own: 'all' | 'sample'
 }
 
 /** What the pages hold, where each step is one bucket. */

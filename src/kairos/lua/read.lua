@@ -3,12 +3,23 @@
 -- KEYS  the interval buckets' keys
 -- ARGV  1  what reads a bucket's data: LRANGE | HGETALL | GET | SMEMBERS
 --       2  'fine' where each key is a set of resolution buckets, whose data are in '<key>:<resolution bucket>'
+--       3  how many values may be loaded; '' however many there are
 -- Reply a list in JSON, aligned with KEYS: the data of each; if fine [resolution buckets, the data of each].
 --       Data: GET a text, or false where there is none; otherwise a list of texts, {} where there are none;
 --       HGETALL field, value, field, value … JSON, since clients decode it faster than as many replies.
--- Error WRONGTYPE where a key holds something else
+-- Error WRONGTYPE where a key holds something else; TOOMANYVALUES before more are loaded than may be
 
 local CHUNK = 4000 -- arguments that Lua can unpack at once
+local SIZE_OF = { LRANGE = 'LLEN', HGETALL = 'HLEN', SMEMBERS = 'SCARD' }
+
+local left = tonumber(ARGV[3])
+
+local function take(values)
+  left = left - values
+  if left < 0 then
+    error('TOOMANYVALUES', 0)
+  end
+end
 
 -- MGET in place of many GETs; it passes over keys of another type, so what it did not find must not exist.
 local function get_all(keys)
@@ -28,6 +39,9 @@ local function get_all(keys)
         redis.call('GET', key)
       end
     end
+    if left then
+      take(#values - #missing)
+    end
   end
   return data
 end
@@ -38,6 +52,9 @@ local function data_of(keys)
   end
   local data = {}
   for i, key in ipairs(keys) do
+    if left then
+      take(redis.call(SIZE_OF[ARGV[1]], key))
+    end
     if ARGV[1] == 'LRANGE' then
       data[i] = redis.call('LRANGE', key, 0, -1)
     else

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis'
 import { count, range, type Step as Unit } from '../calendar/index.ts'
-import { KairosError } from '../errors.ts'
+import { KairosError, TooManyValues } from '../errors.ts'
 import { finest, hasLeft, type Interval } from '../interval.ts'
 import type { Cells, SeriesType } from '../kinds/index.ts'
 import { type RangeOptions, stepsOf, withinTime } from '../range.ts'
-import { condense, fold, readSteps, type Step, span } from '../read.ts'
+import { condense, fold, mostValues, type ReadSteps, readSteps, type Step, span } from '../read.ts'
 import { Bucket } from './bucket.ts'
 import type { Definition } from './definition.ts'
 import { type Folding, folding, foldingFactor } from './folding.ts'
@@ -24,6 +24,20 @@ export interface Query extends RangeOptions, ReadOptions {
   readonly maxPoints?: number | undefined
 }
 
+/** A query that was understood; nothing is read yet. */
+export interface Plan {
+  readonly selection: Selection
+  /** finest buckets of each series that will be read */
+  readonly buckets: number
+  /** stored values that will be loaded at most; infinite where a bucket may hold any number */
+  readonly mostValues: number
+  /**
+   * Reads, in one round trip. `maxValues` is how many stored values may be loaded; default the limit. Throws RANGE_TOO_LARGE
+   * (TooManyValues) before more are.
+   */
+  read(maxValues?: number): Promise<Run>
+}
+
 /** A run of buckets, as it was read. */
 export interface Run {
   readonly selection: Selection
@@ -32,6 +46,8 @@ export interface Run {
   readonly folded: number
   /** end of the last bucket, in Unix seconds */
   readonly end: number
+  /** how many stored values were loaded */
+  readonly values: number
 }
 
 export interface SelectionOptions {
@@ -43,6 +59,8 @@ export interface SelectionOptions {
   readonly interval: Interval
   /** finest buckets of one read */
   readonly maxBuckets: number
+  /** stored values that one read loads */
+  readonly maxValues: number
   readonly clock: () => number
 }
 
@@ -57,14 +75,16 @@ export class Selection {
   readonly #series: SelectionOptions['series']
   readonly #redis: Redis
   readonly #maxBuckets: number
+  readonly #maxValues: number
   readonly #clock: () => number
 
-  constructor({ redis, series, definition, interval, maxBuckets, clock }: SelectionOptions) {
+  constructor({ redis, series, definition, interval, maxBuckets, maxValues, clock }: SelectionOptions) {
     this.definition = definition
     this.interval = interval
     this.#series = series
     this.#redis = redis
     this.#maxBuckets = maxBuckets
+    this.#maxValues = maxValues
     this.#clock = clock
   }
 
@@ -105,8 +125,13 @@ export class Selection {
     return count(this.#unit(condensed), starts[0] ?? 0, this.endOf(starts) - 1)
   }
 
-  /** Reads a range, in one round trip. Throws as `steps`, and BAD_USER_INPUT where `maxPoints` is below 1. */
-  async query({ maxPoints, condensed = false, collapsed = false, ...range }: Query): Promise<Run> {
+  /** Reads a range, in one round trip. Throws as `plan`, and `read` of what it gives. */
+  async query(query: Query): Promise<Run> {
+    return await this.plan(query).read()
+  }
+
+  /** What a query will read. Throws as `steps`, and BAD_USER_INPUT where `maxPoints` is below 1. */
+  plan({ maxPoints, condensed = false, collapsed = false, ...range }: Query): Plan {
     if (maxPoints !== undefined && maxPoints < 1)
       throw new KairosError('BAD_USER_INPUT', 'maxPoints must be 1 or more')
     const starts = this.steps(range)
@@ -114,31 +139,26 @@ export class Selection {
     // As `folding` groups them: by their indexes, in which days that a zone left out are gaps.
     const all = unit.index(unit.floor(this.endOf(starts) - 1)) - unit.index(unit.floor(starts[0] ?? 0)) + 1
     const factor = foldingFactor(all, maxPoints ?? all)
-    if (collapsed || factor === 1) {
-      const buckets = await this.read(starts, { condensed, collapsed })
-      return { selection: this, buckets, folded: 1, end: this.endOf(starts) }
-    }
-    return await this.#fold(unit, factor, starts)
+    if (collapsed || factor === 1) return this.planSteps(starts, { condensed, collapsed })
+    return this.#planFolded(unit, factor, starts)
   }
 
   /**
    * The buckets of these steps, oldest first, without holes: one for each step where it is `condensed`, one in all
-   * where `collapsed`, else one for each resolution. One round trip.
+   * where `collapsed`, else one for each resolution. One round trip. Throws RANGE_TOO_LARGE.
    */
-  async read(
-    starts: readonly number[],
-    { condensed = false, collapsed = false }: ReadOptions = {},
-  ): Promise<Bucket[]> {
-    const steps = await this.#readSteps(starts)
-    if (collapsed) {
-      const { kind } = this.definition.model
-      const whole = fold<SeriesType, Value>(
-        kind,
-        steps.map((step) => condense(kind, step)),
-      )
-      return [this.#bucket(starts[0] ?? 0, span(this.interval, steps), whole)]
-    }
-    return steps.flatMap((step) => this.#bucketsOf(step, condensed))
+  async read(starts: readonly number[], options?: ReadOptions): Promise<readonly Bucket[]> {
+    const { buckets } = await this.planSteps(starts, options).read()
+    return buckets
+  }
+
+  /** What `read` reads. */
+  planSteps(starts: readonly number[], { condensed = false, collapsed = false }: ReadOptions = {}): Plan {
+    return this.#plan(starts, (steps) => ({
+      buckets: collapsed ? [this.#whole(steps)] : steps.flatMap((step) => this.#bucketsOf(step, condensed)),
+      folded: 1,
+      end: this.endOf(starts),
+    }))
   }
 
   /** Where the last of these steps ends. */
@@ -151,16 +171,42 @@ export class Selection {
     return condensed ? this.interval.step : finest(this.interval)
   }
 
+  #plan(
+    starts: readonly number[],
+    show: (steps: readonly Step<SeriesType, Value>[]) => Pick<Run, 'buckets' | 'folded' | 'end'>,
+  ): Plan {
+    return {
+      selection: this,
+      buckets: this.#finestBuckets(starts),
+      mostValues: mostValues(this.definition.model.kind, this.#series, starts),
+      read: async (maxValues = this.#maxValues) => {
+        const { steps, values } = await this.#readSteps(starts, maxValues)
+        return { selection: this, ...show(steps), values }
+      },
+    }
+  }
+
+  #whole(steps: readonly Step<SeriesType, Value>[]): Bucket {
+    const { kind } = this.definition.model
+    const cells = steps.map((step) => condense(kind, step))
+    return this.#bucket(
+      steps[0]?.start ?? 0,
+      span(this.interval, steps),
+      fold<SeriesType, Value>(kind, cells),
+    )
+  }
+
   /** Reads whatever the folded buckets cover, though the first and the last reach beyond the range, and its limit. */
-  async #fold(unit: Unit, factor: number, starts: readonly number[]): Promise<Run> {
+  #planFolded(unit: Unit, factor: number, starts: readonly number[]): Plan {
     const first = unit.floor(starts[0] ?? 0)
     const last = unit.floor(this.endOf(starts) - 1)
     const groups = folding(unit, factor, first, last)
     const [from, end] = [groups.startOf(first), groups.endOf(last)]
     const steps = stepsOf(this.interval, { start: from, end: end - 1 }, this.#clock())
-    const cells = (await this.#readSteps(steps)).flatMap((step) => step.cells)
-    const buckets = this.#foldedBuckets(groups, { from, end }, cells)
-    return { selection: this, buckets, folded: groups.factor, end }
+    return this.#plan(steps, (read) => {
+      const cells = read.flatMap((step) => step.cells)
+      return { buckets: this.#foldedBuckets(groups, { from, end }, cells), folded: groups.factor, end }
+    })
   }
 
   #foldedBuckets(
@@ -183,9 +229,14 @@ export class Selection {
     return buckets
   }
 
-  async #readSteps(starts: readonly number[]): Promise<Step<SeriesType, Value>[]> {
-    const request = { series: this.#series, starts, now: this.#clock() }
-    return await readSteps(this.#redis, this.definition.model, request)
+  async #readSteps(starts: readonly number[], most: number): Promise<ReadSteps<SeriesType, Value>> {
+    const request = { series: this.#series, starts, now: this.#clock(), most }
+    try {
+      return await readSteps(this.#redis, this.definition.model, request)
+    } catch (error) {
+      // Whoever is told knows the limit, and not what others left of it.
+      throw error instanceof TooManyValues ? new TooManyValues(this.#maxValues) : error
+    }
   }
 
   #bucketsOf(step: Step<SeriesType, Value>, condensed: boolean): Bucket[] {
@@ -205,8 +256,12 @@ export class Selection {
     return new Bucket({ kind: model.kind, cell, numeric: codec.numeric, timestamp, seconds })
   }
 
+  #finestBuckets(starts: readonly number[]): number {
+    return count(finest(this.interval), starts[0] ?? 0, this.endOf(starts) - 1)
+  }
+
   #refuseTooMany(starts: readonly number[]): void {
-    const buckets = count(finest(this.interval), starts[0] ?? 0, this.endOf(starts) - 1)
+    const buckets = this.#finestBuckets(starts)
     if (buckets <= this.#maxBuckets) return
     throw new KairosError(
       'RANGE_TOO_LARGE',

@@ -3,7 +3,7 @@ import { acceptAll, Batch, sift } from '../batch.ts'
 import { type InsertFault, KairosError } from '../errors.ts'
 import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
-import type { Extent, LayoutName, Located } from '../layouts/index.ts'
+import type { Extents, LayoutName, Located } from '../layouts/index.ts'
 import {
   bookkeeping,
   checkedEntry,
@@ -20,12 +20,14 @@ import { Catalogue } from './catalogue.ts'
 import type { Definition, DefinitionOptions } from './definition.ts'
 import { nameRanges } from './name-ranges.ts'
 import { Rules } from './rules.ts'
-import { type Query, type Run, Selection } from './selection.ts'
+import { type Plan, type Query, type Run, Selection } from './selection.ts'
 import { storageOf } from './storage.ts'
 
 export interface StoreLimits {
   /** finest buckets of one series in one read */
   readonly maxBuckets: number
+  /** stored values that one read loads */
+  readonly maxValues: number
   /** values × copies of one request */
   readonly maxInserts: number
   /** UTF-16 code units of one text */
@@ -147,19 +149,25 @@ export class Store {
       definition,
       interval: first,
       maxBuckets: this.#limits.maxBuckets,
+      maxValues: this.#limits.maxValues,
       clock: this.clock,
     })
   }
 
+  /** Reads a range, in one round trip. Throws as `plan`, and `read` of what it gives. */
+  async query(names: string | readonly string[], interval: string | undefined, query: Query): Promise<Run> {
+    return await this.plan(names, interval, query).read()
+  }
+
   /**
-   * Reads a range of one series, or of several joined, in one round trip; without an interval in the one that suits it, folded
-   * to `maxPoints` (1,000 where absent). Throws as `select` and `Selection.query`, and BAD_USER_INPUT where neither an
+   * How a range of one series, or of several joined, is read; without an interval in the one that suits it, folded
+   * to `maxPoints` (1,000 where absent). Throws as `select` and `Selection.plan`, and BAD_USER_INPUT where neither an
    * interval nor a `start` is given.
    */
-  async query(names: string | readonly string[], interval: string | undefined, query: Query): Promise<Run> {
-    if (interval !== undefined) return await this.select(names, interval).query(query)
+  plan(names: string | readonly string[], interval: string | undefined, query: Query): Plan {
+    if (interval !== undefined) return this.select(names, interval).plan(query)
     const whole = { ...query, end: query.end ?? this.clock(), maxPoints: query.maxPoints ?? MOST_POINTS }
-    return await this.#choose(names, whole).query(whole)
+    return this.#choose(names, whole).plan(whole)
   }
 
   /**
@@ -234,10 +242,13 @@ export class Store {
     return found
   }
 
-  /** For each interval of a series that holds data, by name, the starts of its oldest and its newest step. */
-  async extents(name: string): Promise<Map<string, Extent>> {
-    const { kind, layout } = this.definitionOf(name).model
-    return await layout.extents(this.#redis, name, { kind, now: this.clock() })
+  /**
+   * By name, for each interval that holds data the starts of its oldest and its newest step. Throws UNKNOWN_SERIES,
+   * TYPE_MISMATCH.
+   */
+  async extents(names: readonly string[]): Promise<Extents> {
+    const kindOf = (name: string) => this.definitionOf(name).model.kind
+    return await this.#rules.layout.extents(this.#redis, names, { kindOf, now: this.clock() })
   }
 
   /** Deletes every bucket of these series, and of no other; gives how many there were. Throws UNKNOWN_SERIES before any is deleted. */

@@ -26,7 +26,17 @@ describe('what is in force', () => {
       cors: { origins: [] },
       trustProxy: false,
       trustedDocuments: null,
-      limits: { maxBuckets: 20_000, maxInserts: 10_000, maxValueLength: 1024, maxSubscriptions: 100 },
+      limits: {
+        maxBuckets: 20_000,
+        maxValues: 1_000_000,
+        maxCost: 2_000_000,
+        maxInserts: 10_000,
+        maxValueLength: 1024,
+        maxSubscriptions: 100,
+        maxRequestsPerSecond: null,
+        maxSocketsPerAddress: null,
+        maxSubscriptionsPerIdentity: null,
+      },
     })
     expect(new Set(timeseries.map(({ type }) => type))).toEqual(
       new Set(['series', 'histogram', 'count', 'gauge', 'set']),
@@ -192,13 +202,12 @@ describe('faults', () => {
     const yaml = `
       durability: replica
       redis: redis+sentinel://a:1,b:2/m
-      limits: { maxValues: 5 }
       timeseries: [{ name: a, match: a, type: set, intervals: { w: { step: weekly } } }]`
     const faults = await faultsOf({
       files: { 'kairos.yaml': yaml },
       env: { REDIS_URL: 'rediss+cluster://a:1' },
     })
-    expect(faults).toHaveLength(4)
+    expect(faults).toHaveLength(3)
     for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
   })
 

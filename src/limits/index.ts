@@ -1,0 +1,1 @@
+export { type CallerLimits, Limits } from './limits.ts'
