@@ -1,20 +1,12 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import WebSocket from 'ws'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { examplesOf, hasCurl, runExample } from '../support/markdown.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const documents = ['README.md', 'docs/demo-data.md', 'docs/redis.md', 'docs/configuration.md']
-
-/** Every ```graphql block of a document. */
-function operations(document: string): string[] {
-  const text = readFileSync(root + document, 'utf8')
-  return [...text.matchAll(/^```graphql\n(.*?)^```$/gms)].map(([, operation]) => operation ?? '')
-}
 
 let app: TestApp
 beforeAll(async () => {
@@ -56,33 +48,24 @@ describe('recorded data', () => {
   })
 })
 
-describe('an operation in the documents does what it says', () => {
-  const all = documents.flatMap((document) =>
-    operations(document).map((operation) => [document, operation] as const),
-  )
+describe('an example in the documents does what it says', () => {
+  const examples = documents.flatMap((path) => examplesOf(path))
 
-  test.each(all.filter(([, operation]) => !operation.startsWith('subscription')))(
-    '%s: %s',
-    async (_, operation) => {
-      const { data, errors } = await app.query(operation)
-      expect(errors).toBeUndefined()
-      if (operation.includes('demo.')) {
-        const numbers = JSON.stringify(data.series.buckets).match(/"(mean|count)":[1-9]/g)
-        expect(numbers?.length).toBe(data.series.buckets.length)
-      }
+  test.for(examples.map((example) => [example.title, example] as const))(
+    '%s',
+    async ([, example], { skip }) => {
+      skip(example.language === 'sh' && !hasCurl, 'there is no curl')
+      await runExample(example, { url: app.app.url })
     },
   )
 
-  test.each(all.filter(([, operation]) => operation.startsWith('subscription')))(
-    '%s: %s',
-    async (_, query) => {
-      const client = createClient({
-        url: `${app.app.url.replace('http', 'ws')}/graphql`,
-        webSocketImpl: WebSocket,
-      })
-      const updates = client.iterate<{ series: { kind: string } }>({ query })
-      expect((await updates.next()).value.data.series.kind).toBe('SNAPSHOT')
-      await client.dispose()
-    },
-  )
+  test('of the recorded data each shows numbers in every bucket', async () => {
+    const shown = examples.filter(({ text }) => text.includes('demo.'))
+    expect(shown.length).toBeGreaterThanOrEqual(3)
+    for (const { text } of shown) {
+      const { data } = await app.query(text)
+      const numbers = JSON.stringify(data.series.buckets).match(/"(mean|count)":[1-9]/g)
+      expect(numbers?.length).toBe(data.series.buckets.length)
+    }
+  })
 })
