@@ -1,6 +1,6 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
-/** Typed documents of the playground. `npx graphql-codegen` writes them, with `--check` it says whether they are fresh. */
+/** Typed documents of `schema/operations`, for the page and whoever copies them. `npx graphql-codegen` writes them, with `--check` it says whether they are fresh. */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
   documents: 'schema/operations/*.graphql',
@@ -10,7 +10,6 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false },
       config: {
         documentMode: 'string',
-        enumsAsTypes: true,
         namingConvention: 'keep',
         scalars: {
           Timestamp: { input: 'number | string', output: 'number' },
