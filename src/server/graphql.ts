@@ -3,6 +3,7 @@ import type { Context } from '../graphql/context.ts'
 import { presentError } from '../graphql/errors.ts'
 import { schema } from '../graphql/schema.ts'
 import type { Log } from '../log.ts'
+import { subjectsOf } from './example-series.ts'
 import { graphiql } from './graphiql.ts'
 import { useOperationLimits } from './use-operation-limits.ts'
 import { useValidationCodes } from './use-validation-codes.ts'
@@ -17,7 +18,7 @@ export interface GraphQLOptions {
 
 /** GraphQL over HTTP and SSE at `/graphql`, and GraphiQL for browsers. */
 export function createGraphQL({ context, plugins, log }: GraphQLOptions): Yoga {
-  const { options, render } = graphiql(context.store.definitions)
+  const { options, render } = graphiql(() => subjectsOf(context.store))
   const present = (error: unknown) => presentError(error, reporter(log))
   return createYoga<Record<string, unknown>, Context>({
     schema,
