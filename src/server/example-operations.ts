@@ -27,21 +27,26 @@ export function exampleOperations({ series, scratch }: ExampleSubjects): Example
 function explore(series?: ExampleSeries): string {
   const info = series
     ? `
-  # One series: since when there are data, and the newest of them.
+  # One series: since when there are data, and the newest.
   info(name: ${quoted(series.name)}) {
     extents { interval { name } first last }
-    latest { timestamp seconds ${fields(series.definition)} }
+    latest {
+      timestamp seconds
+      ${fields(series.definition)}
+    }
   }`
     : ''
-  return `# What is recorded here: the rules, and the names stored so far. Ctrl-Space completes, and the book
-# at the left tells of every field and argument what it is.
+  return `# What is recorded here: the rules, and the names so far.
+# The book at the left describes every field and argument;
+# Ctrl-Space completes what you type.
 query Explore($after: String) {
   # The first rule that matches a name decides over it.
   definitions {
     name match type valueType unit description
     intervals { name step steps resolution timeZone }
   }
-  # A page of the names. For the next one set the variable "after" to this one's endCursor.
+  # A page of the names. The next one: put this one's
+  # endCursor into the variable "after".
   catalogue(match: "**", first: 10, after: $after) {
     edges { node { name definition { type unit } } }
     pageInfo { hasNextPage endCursor }
@@ -51,7 +56,8 @@ query Explore($after: String) {
 }
 
 const inspect: ExampleOperation = {
-  query: `# One series: what it is, and its last hour. Put a name into the variables below.
+  query: `# One series: what it is, and its last hour.
+# Put a name into the variables below.
 query Inspect($name: String!, $start: Timestamp! = "-PT1H") {
   info(name: $name) {
     definition { name type valueType unit description intervals { name step steps } }
@@ -71,37 +77,45 @@ query Inspect($name: String!, $start: Timestamp! = "-PT1H") {
 
 function lastSteps(series: readonly ExampleSeries[]): string {
   const fieldOf = ({ name, definition }: ExampleSeries) => `  # ${KEEPS[definition.type]}
-  ${definition.type}: series(name: ${quoted(name)}, interval: ${quoted(minutely(definition).name)}, steps: 5) {
+  ${definition.type}: series(
+    name: ${quoted(name)}
+    interval: ${quoted(minutely(definition).name)}
+    steps: 5
+  ) {
     unit
-    buckets { timestamp ${fields(definition)} }
+    buckets {
+      timestamp
+      ${fields(definition)}
+    }
   }
 `
-  return `# The last five steps, as buckets. What to ask of one depends on what its type keeps.
-# \`p95\` is an alias, as any percentile may be asked for.
+  return `# The last five steps, as buckets. What to ask of a bucket
+# depends on what its type keeps. p95 is only an alias:
+# any percentile will do.
 query LastSteps {
 ${series.map(fieldOf).join('\n')}}
 `
 }
 
 const KEEPS: Record<Definition['type'], string> = {
-  series: 'series: a list, every value in order of arrival',
-  histogram: 'histogram: each distinct value with how often it occurred',
-  count: 'count: one running total',
-  gauge: 'gauge: the last value written',
-  set: 'set: the distinct values',
+  series: 'a list: every value, in order of arrival',
+  histogram: 'each distinct value with how often it occurred',
+  count: 'one running total',
+  gauge: 'the last value written',
+  set: 'the distinct values',
 }
 
 function fields({ type, codec: { numeric } }: Definition): string {
-  const statistics = numeric ? 'mean p95: percentile(p: 95) ' : ''
+  const statistics = numeric ? 'count mean p95: percentile(p: 95)' : 'count'
   switch (type) {
     case 'gauge':
       return 'value'
     case 'count':
       return 'count rate'
     case 'histogram':
-      return `count ${statistics}entries(top: 3) { value count }`
+      return `${statistics}\n      entries(top: 3) { value count }`
     case 'series':
-      return `count ${statistics}values(last: 3)`
+      return `${statistics}\n      values(last: 3)`
     case 'set':
       return 'count members(first: 3)'
   }
@@ -116,15 +130,16 @@ function chart(series: readonly ExampleSeries[]): string {
   const heatMap = spread
     ? `
 
-  # How the values are spread, bucket by bucket: counts[bucket][bin].
+  # How values are spread: counts[bucket][bin].
   heatMap: series(${range(spread)}) {
     timestamps
     p95: column(stat: PERCENTILE, p: 95)
     grid { width from counts }
   }`
     : ''
-  return `# The columns of a chart: a list for the x axis, and one for each line. Without an interval the finest is
-# taken that reaches back to \`start\` with at most \`maxPoints\` buckets. An ISO 8601 time will do as well.
+  return `# The columns of a chart: a list for the x axis, and one for
+# each line. Without an interval the finest is taken that
+# reaches back to start with at most maxPoints buckets.
 query Chart {${
     line
       ? `
@@ -142,7 +157,11 @@ query Chart {${
 }
 
 function range({ name, definition }: ExampleSeries): string {
-  return `name: ${quoted(name)}, start: ${quoted(ago(definition))}, maxPoints: 300`
+  return `
+    name: ${quoted(name)}
+    start: ${quoted(ago(definition))}
+    maxPoints: 300
+  `
 }
 
 function columns({ type, codec: { numeric } }: Definition): string {
@@ -153,13 +172,21 @@ function columns({ type, codec: { numeric } }: Definition): string {
 
 function live({ name, definition }: ExampleSeries): string {
   const interval = definition.intervals[0]?.name ?? ''
-  return `# First the whole window, then whatever changes, whoever changed it. Stop it with the same button.
+  return `# First the whole window, then whatever changes, whoever
+# changed it. The button that starts it stops it, too.
 subscription Live {
-  series(name: ${quoted(name)}, interval: ${quoted(interval)}, steps: 10) {
+  series(
+    name: ${quoted(name)}
+    interval: ${quoted(interval)}
+    steps: 10
+  ) {
     kind
     cursor
     removed
-    changed { buckets { timestamp ${fields(definition)} } }
+    changed { buckets {
+      timestamp
+      ${fields(definition)}
+    } }
   }
 }
 `
@@ -168,10 +195,15 @@ subscription Live {
 function insert({ name, definition }: ExampleSeries): string {
   const values = { string: 'hello', boolean: true, integer: 42, float: 42 }
   const value = JSON.stringify(values[definition.valueType])
-  return `# Record a value. Run it again: with the same \`id\` it stays recorded once.
-# The series is gone again with: mutation { delete(names: [${quoted(name)}]) { deleted } }
+  return `# Record a value. Run it again: with the same id it stays
+# recorded once. What removes the series, all of it:
+#   mutation { delete(names: [${quoted(name)}]) { deleted } }
 mutation Insert {
-  insert(name: ${quoted(name)}, value: ${value}, id: ${quoted(`${name}-1`)}) {
+  insert(
+    name: ${quoted(name)}
+    value: ${value}
+    id: ${quoted(`${name}-1`)}
+  ) {
     inserted
     duplicate
   }
@@ -179,7 +211,8 @@ mutation Insert {
 `
 }
 
-const noInsert = `# Every name that this server takes is in use, or keeps its values for ever: put in one that you may write to.
+const noInsert = `# No rule of this server takes a name made up for a try whose
+# values expire: put in a name that you may write to.
 #
 # mutation Insert {
 #   insert(name: "…", value: 42, id: "…") { inserted duplicate }
