@@ -1,4 +1,4 @@
-/** Which room may know which. Arrows run one way: main → commands → app → server → graphql → live → kairos. */
+/** Which room may know which. Arrows run one way: main → commands → app → server → graphql → auth, live → kairos. */
 
 const room = (name) => `^src/${name}/`
 const others = (...names) => `^src/(?!(${names.join('|')})(/|\\.ts$))`
@@ -74,11 +74,26 @@ export default {
       to: { path: room('live'), pathNot: '^src/live/index\\.ts$' },
     },
     {
+      name: 'auth-knows-names-alone',
+      comment:
+        'Who may do what to which name is the same whatever carries the request: no HTTP, no GraphQL, no Redis.',
+      severity: 'error',
+      from: { path: room('auth') },
+      to: { path: '^src/(?!auth/|kairos/index\\.ts$)|node_modules/(?!jose/)', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'auth-has-one-door',
+      comment: 'What is not exported by auth/index.ts may change without asking anyone.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/auth/' },
+      to: { path: room('auth'), pathNot: '^src/auth/index\\.ts$' },
+    },
+    {
       name: 'graphql-knows-what-it-shows',
-      comment: 'The schema shows the engine and its live windows; transports come later.',
+      comment: 'The schema shows the engine and its live windows to whom it may; transports come later.',
       severity: 'error',
       from: { path: room('graphql') },
-      to: { path: others('graphql', 'kairos', 'live', 'log') },
+      to: { path: others('graphql', 'auth', 'kairos', 'live', 'log') },
     },
     {
       name: 'monitor-is-a-client-of-the-store',
@@ -92,7 +107,7 @@ export default {
       comment: 'What a transport needs it is handed by app.ts, the only place where everything meets.',
       severity: 'error',
       from: { path: room('server') },
-      to: { path: others('server', 'graphql', 'live', 'kairos', 'log') },
+      to: { path: others('server', 'graphql', 'auth', 'live', 'kairos', 'log') },
     },
     {
       name: 'only-app-composes',

@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Redis } from 'ioredis'
+import { Access, type AuthOptions } from './auth/index.ts'
 import { type Config, redisAddress } from './config/index.ts'
-import type { Context } from './graphql/context.ts'
+import { GuardedStore } from './graphql/guarded-store.ts'
+import { schema } from './graphql/schema.ts'
 import { Migration, MigrationRefused, Store } from './kairos/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
@@ -8,18 +11,28 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
-import { createGraphQL } from './server/graphql.ts'
+import { subjectsOf } from './server/example-series.ts'
 import { listen } from './server/listen.ts'
+import { Operations } from './server/operations/operations.ts'
 import { serve } from './server/server.ts'
-import { useMonitor } from './server/use-monitor.ts'
 
 /** A running server. */
 export interface App {
   readonly url: string
   /** Resolves, with the reason, when the embedded Redis is lost for good; the owner should close and end. */
   readonly lost: Promise<Error>
+  /**
+   * Puts `auth` and `limits` of another configuration in force. Resolves when every subscription and socket has ended that it
+   * does not allow. Throws ReloadRefused where anything else differs.
+   */
+  reload(config: Config): Promise<void>
   /** Stops accepting, finishes what runs, closes sockets so that clients come back, stops Redis. Harmless when repeated. */
   close(): Promise<void>
+}
+
+/** What differs cannot change while the server runs; `message` names the settings. */
+export class ReloadRefused extends Error {
+  override readonly name = 'ReloadRefused'
 }
 
 /**
@@ -52,14 +65,32 @@ export async function start(config: Config, log: Log): Promise<App> {
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
-    const context: Context = { store, live }
-    const plugins = monitor ? [useMonitor((operation) => monitor.recordOperation(operation))] : []
-    const yoga = createGraphQL({ context, plugins, log })
-    const { maxSubscriptions } = config.limits
-    const sameSite = { loopbackOnly: config.auth === null }
-    const endWatches = () => live.close()
-    closers.push(serve(listening, { yoga, redis, sameSite, maxSubscriptions, endWatches, log }))
-    return { url: listening.url, lost, close }
+    let inForce = config
+    const access = new Access(authOf(config))
+    const reload = async (next: Config) => {
+      refuseOtherChanges(inForce, next)
+      inForce = next
+      store.limits = next.limits
+      await access.reload(authOf(next))
+    }
+    const operations = new Operations({
+      schema,
+      record: (operation) => monitor?.recordOperation(operation),
+      log,
+    })
+    const stopServing = serve(listening, {
+      operations,
+      contextOf: ({ identity }, signal) => ({ store: new GuardedStore(store, identity), live, signal }),
+      access,
+      exampleSubjects: () => subjectsOf(store),
+      redis,
+      loopbackOnly: () => inForce.auth === null,
+      maxSubscriptions: () => inForce.limits.maxSubscriptions,
+      endWatches: () => live.close(),
+      log,
+    })
+    closers.push(stopServing)
+    return { url: listening.url, lost, reload, close }
   } catch (error) {
     await close()
     throw error
@@ -105,6 +136,21 @@ async function refuseCompany(redis: Redis): Promise<void> {
   if (called(SERVER) > 0) throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
   if (called(MIGRATION) > 1)
     throw new MigrationRefused('Another migration runs on this Redis: let it finish.')
+}
+
+/** Null: no token is asked for. */
+function authOf({ auth }: Config): AuthOptions | null {
+  return auth === 'none' ? null : auth
+}
+
+function refuseOtherChanges(before: Config, after: Config): void {
+  const fixed = ({ auth, limits, ...others }: Config): Readonly<Record<string, unknown>> => others
+  const [old, now] = [fixed(before), fixed(after)]
+  const differing = Object.keys(old).filter((key) => !isDeepStrictEqual(old[key], now[key]))
+  if (differing.length === 0) return
+  throw new ReloadRefused(
+    `only auth and limits may change while the server runs, and this differs: ${differing.join(', ')}`,
+  )
 }
 
 function storedSeries({ prefix, layout, monitor, timeseries }: Config) {

@@ -1,17 +1,19 @@
 import { type App, start } from '../app.ts'
 import { loadConfig, redisAddress } from '../config/index.ts'
-import { createLog } from '../log.ts'
+import { createLog, type Log } from '../log.ts'
 
 /** Serves until SIGINT or SIGTERM; exits 0 after one, 1 where it cannot go on. */
 export async function serve(argv: readonly string[]): Promise<void> {
-  const config = await loadConfig({ argv, env: process.env, cwd: process.cwd() })
+  const sources = { argv, env: process.env, cwd: process.cwd() }
+  const config = await loadConfig(sources)
   const log = createLog(config.logLevel)
   const app = await start(config, log)
   process.stdout.write(`Kairos is ready at ${app.url}\n`)
   log.info(`Redis: ${redisAddress(config.redis)}; configuration: ${config.file ?? 'the built-in demo'}`)
-  process.on('SIGHUP', () =>
-    log.warn('SIGHUP: reading the configuration anew is not supported yet; all stays as it is'),
-  )
+  let reloaded = Promise.resolve()
+  process.on('SIGHUP', () => {
+    reloaded = reloaded.then(() => reload(app, sources, log))
+  })
   const reason = await Promise.race([stopSignal(), app.lost])
   if (reason instanceof Error) {
     log.error(reason.message)
@@ -20,6 +22,15 @@ export async function serve(argv: readonly string[]): Promise<void> {
     log.info(`${reason}: finishing what runs`)
   }
   await end(app)
+}
+
+async function reload(app: App, sources: Parameters<typeof loadConfig>[0], log: Log): Promise<void> {
+  try {
+    await app.reload(await loadConfig(sources))
+    log.info('SIGHUP: auth and limits are in force as the configuration now has them')
+  } catch (error) {
+    log.error(`SIGHUP: all stays as it is: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 /** Milliseconds after the first signal in which another is its echo: a terminal's Ctrl-C comes once from it and once from npm. */

@@ -79,8 +79,9 @@ const readJson: Reader = async (path, name, report) => {
 
 const readModule: Reader = async (path, name, report) => {
   try {
-    const url = pathToFileURL(path).href
-    const module: Readonly<Record<string, unknown>> = await import(/* @vite-ignore */ url)
+    const url = pathToFileURL(path)
+    url.search = `read=${performance.now()}` // Node would remember what it exported before
+    const module: Readonly<Record<string, unknown>> = await import(/* @vite-ignore */ url.href)
     const exported = module.default ?? module.config
     const fault = exportFault(exported)
     if (fault) report(name, fault)

@@ -13,7 +13,7 @@ export interface Config {
   /** record this machine and process as series */
   readonly monitor: boolean
   /** null: only loopback is served, also by Host header; none: everyone who can reach `host` may do everything */
-  readonly auth: 'none' | null
+  readonly auth: AuthConfig | 'none' | null
   /** in matching order: the first rule with a pattern that matches a name decides */
   readonly timeseries: readonly Rule[]
   readonly limits: Limits
@@ -24,6 +24,31 @@ export type RedisConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
   /** `redis://` or `rediss://`; it may hold a password: never log it, log `redisAddress(redis)` */
   | { readonly kind: 'server'; readonly url: string }
+
+/** Who may do what; tokens, an issuer of them, or both. */
+export interface AuthConfig {
+  readonly tokens: readonly TokenConfig[]
+  readonly jwt: JwtConfig | null
+}
+
+export interface TokenConfig {
+  /** unique among the tokens */
+  readonly name: string
+  /** of the token, 64 lower-case hexadecimal digits; unique among the tokens */
+  readonly sha256: string
+  /** one or more: `admin`, or `read:`, `write:` or `delete:` and a glob over names */
+  readonly scopes: readonly string[]
+}
+
+export type JwtConfig = {
+  readonly issuer: string
+  /** one or more, of which a token must name one */
+  readonly audience: readonly string[]
+} & (
+  | { readonly jwksUri: string }
+  /** never log it */
+  | { readonly secret: string }
+)
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 type LogLevel = (typeof logLevels)[number]

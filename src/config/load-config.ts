@@ -1,6 +1,8 @@
 import { lstatSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type * as z from 'zod'
+import { authOf } from './auth.ts'
+import { reportAuthFaults } from './auth-faults.ts'
 import type { Config } from './config.ts'
 import { ConfigError, type Fault, type Report } from './config-error.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
@@ -54,6 +56,7 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   const settings = loaded && parseShape(settingsSchema, loaded.settings, inFile, report)
   if (loaded) {
     reportRuleFaults(loaded.settings, report)
+    reportAuthFaults(loaded.settings, report)
     const hostPath = (flags.host ?? environment.host)?.path ?? 'host'
     reportReachableHost(loaded.settings, host, hostPath, report)
   }
@@ -72,7 +75,7 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
     prefix: settings.prefix,
     layout: settings.layout,
     monitor: settings.monitor,
-    auth: settings.auth ?? null,
+    auth: authOf(settings.auth),
     timeseries: (settings.timeseries ?? rulesSchema.parse(demo.timeseries)).map((rule) =>
       ruleOf(rule, settings.layout),
     ),
@@ -109,10 +112,10 @@ const reportReachableHost = (
   const given = isMap(file) ? file : {}
   const auth = settingsSchema.shape.auth.safeParse(given.auth)
   const host = override ?? settingsSchema.shape.host.safeParse(given.host).data
-  if (!auth.success || auth.data === 'none' || host === undefined || isLoopback(host)) return
+  if (!auth.success || auth.data !== undefined || host === undefined || isLoopback(host)) return
   report(
     path,
-    `${host} can be reached by other machines: write auth: none in the file if all of them may do everything`,
+    `${host} can be reached by other machines: say in the file who may do what, with auth, or write auth: none if all of them may do everything`,
   )
 }
 

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
-import { isHost } from './host.ts'
+import { isHost, isLoopback } from './host.ts'
 import { redisUrlFault } from './redis-url.ts'
 
 /*
  * The shape of a configuration file: what each setting may be by itself, its default and its description. The JSON Schema
- * for editors is printed from here. What several settings must agree on is in `rule-faults.ts`, `interval-faults.ts` and
- * `load-config.ts`.
+ * for editors is printed from here. What several settings must agree on is in `rule-faults.ts`, `interval-faults.ts`,
+ * `auth-faults.ts` and `load-config.ts`.
  */
 
 const portSentence = 'must be a whole number from 0 to 65535'
@@ -28,6 +28,18 @@ const text = (length: number) =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
     .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, 'must not hold control characters')
     .refine((value) => !/\p{Cs}/u.test(value), 'must be well-formed Unicode')
+
+const scopeSentence =
+  'must be admin, or read:, write: or delete: and a glob over names, as in read:latency.**'
+
+/** The keys decide who comes in: nobody on the way may put others in their place. */
+const isJwksUri = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  const safe =
+    protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')))
+  return safe && username === '' && password === ''
+}
 
 const positive = (max: number) => z.int().min(1).max(max)
 
@@ -129,6 +141,58 @@ export const limitsSchema = z.strictObject({
   maxSubscriptions: positive(1e5).default(100).describe('Of one WebSocket.'),
 })
 
+export const tokenSchema = z.strictObject({
+  name: text(100).min(1).describe('Whose it is; unique among the tokens.'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be the SHA-256 of the token, 64 hexadecimal digits')
+    .toLowerCase()
+    .describe('SHA-256 of the token, in hexadecimal: the token itself is written nowhere.'),
+  scopes: z
+    .array(text(300).regex(/^(admin$|(read|write|delete):(?!.*[*]{3}).{1,256}$)/, scopeSentence))
+    .min(1)
+    .max(100)
+    .describe(
+      'What it allows: read:, write: or delete: and a glob over names, as read:latency.**; or admin, which is everything and /metrics.',
+    ),
+})
+
+const secretBytes = 32
+
+export const jwtSchema = z.strictObject({
+  issuer: text(500).min(1).describe('The iss that a token must have.'),
+  audience: z
+    .union([z.array(text(500).min(1)).min(1).max(100), text(500).min(1)], {
+      error: ({ input }) => (input === undefined ? 'is missing' : 'must be one text or a list of texts'),
+    })
+    .describe('The aud that a token must have, or a list of which it must have one.'),
+  jwksUri: z
+    .string()
+    .max(2000)
+    .refine(isJwksUri, 'must be a URL with https, or with http on this machine, without user and password')
+    .optional()
+    .describe("Where the issuer's public keys are, as a JSON Web Key Set. Instead of secret."),
+  secret: z
+    .string()
+    .max(1000)
+    .refine(
+      (secret) => Buffer.byteLength(secret) >= secretBytes,
+      `must have at least ${secretBytes} bytes, as random as they can be`,
+    )
+    .optional()
+    .describe('Shared with the issuer, which signs with HS256; at least 32 bytes. Instead of jwksUri.'),
+})
+
+export const authSchema = z.strictObject({
+  tokens: z
+    .array(tokenSchema)
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('Tokens that are known by their SHA-256.'),
+  jwt: jwtSchema.optional().describe('JSON Web Tokens of one issuer, with an end (exp).'),
+})
+
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('For editors; Kairos does not read it.'),
   redis: z
@@ -168,14 +232,13 @@ export const settingsSchema = z.strictObject({
     ),
   monitor: z.boolean().default(true).describe('Record this machine and process as series.'),
   auth: z
-    .literal('none', {
-      error: ({ input }) =>
-        typeof input === 'object' && input !== null
-          ? 'tokens and jwt are not supported by this version yet: write none, or leave auth out and serve this machine alone'
-          : 'must be none, or left out',
+    .union([authSchema, z.literal('none', 'must be a map of tokens and jwt, or none')], {
+      error: 'must be a map of tokens and jwt, or none',
     })
     .optional()
-    .describe('none: whoever reaches the server may do everything. Absent: it serves this machine alone.'),
+    .describe(
+      'Who may do what. none: whoever reaches the server may do everything. Absent: the same, and only this machine is served.',
+    ),
   timeseries: rulesSchema
     .optional()
     .describe(

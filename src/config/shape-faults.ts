@@ -27,7 +27,9 @@ const ofMeantBranch = (issue: z.core.$ZodIssue): z.core.$ZodIssue[] => {
   const meant = issue.errors.find(
     (faults) => !faults.some(({ code, path }) => code === 'invalid_type' && !path.length),
   )
-  return meant?.map((fault) => ({ ...fault, path: [...issue.path, ...fault.path] })) ?? [issue]
+  return (
+    meant?.flatMap((fault) => ofMeantBranch({ ...fault, path: [...issue.path, ...fault.path] })) ?? [issue]
+  )
 }
 
 /** The path within a file, as users write it. */

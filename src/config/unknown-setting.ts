@@ -1,4 +1,12 @@
-import { intervalSchema, limitsSchema, ruleSchema, settingsSchema } from './settings.ts'
+import {
+  authSchema,
+  intervalSchema,
+  jwtSchema,
+  limitsSchema,
+  ruleSchema,
+  settingsSchema,
+  tokenSchema,
+} from './settings.ts'
 
 interface Level {
   readonly known: readonly string[]
@@ -11,6 +19,9 @@ const top: Level = {
   later: ['cors', 'trustProxy', 'trustedDocuments', 'durability'],
 }
 const limits: Level = { known: Object.keys(limitsSchema.shape), later: ['maxValues'] }
+const auth: Level = { known: Object.keys(authSchema.shape), later: [] }
+const token: Level = { known: Object.keys(tokenSchema.shape), later: [] }
+const jwt: Level = { known: Object.keys(jwtSchema.shape), later: [] }
 const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
 const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 
@@ -18,6 +29,7 @@ const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
 const levelOf = (path: readonly PropertyKey[]): Level => {
   if (path.length === 0) return top
   if (path[0] === 'limits') return limits
+  if (path[0] === 'auth') return path[1] === 'tokens' ? token : path[1] === 'jwt' ? jwt : auth
   return path.length === 2 ? rule : interval
 }
 

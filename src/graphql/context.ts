@@ -1,10 +1,14 @@
-import type { Store } from '../kairos/index.ts'
 import type { Live } from '../live/index.ts'
+import type { GuardedStore } from './guarded-store.ts'
 
 /** What resolvers are given, whatever the transport. */
 export interface Context {
-  readonly store: Store
+  /** in the caller's name */
+  readonly store: GuardedStore
   readonly live: Live
-  /** the one of HTTP, where there is one: its signal aborts when the client goes */
-  readonly request?: { readonly signal: AbortSignal } | undefined
+  /**
+   * aborts when the client goes, where the transport tells, or when a token is good for it no longer; subscriptions then
+   * end with the reason
+   */
+  readonly signal?: AbortSignal | undefined
 }

@@ -1,9 +1,27 @@
 import { GraphQLError } from 'graphql'
-import { KairosError } from '../kairos/index.ts'
+import { Unauthenticated } from '../auth/index.ts'
+import { type ErrorCode, KairosError } from '../kairos/index.ts'
 
 /** A mistake of the caller's, with its code. */
 export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+}
+
+/** Something that the caller may not do. */
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } })
+}
+
+/** What is wrong with one element of a list of inserts. */
+interface InsertFault {
+  readonly index: number
+  readonly code: ErrorCode | 'FORBIDDEN'
+  readonly message: string
+}
+
+/** A list of inserts of which some may not be written; its code is that of the first fault. */
+export function refusedInserts(message: string, faults: readonly InsertFault[]): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: faults[0]?.code, ...shown(faults) } })
 }
 
 /** How many faults of a list of inserts an error names. */
@@ -21,7 +39,8 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   const cause = rootCause(error)
   if (cause instanceof PresentedError) return cause
   if (cause instanceof KairosError)
-    return located(error, cause.message, { code: cause.code, ...faultsOf(cause) })
+    return located(error, cause.message, { code: cause.code, ...shown(cause.faults) })
+  if (cause instanceof Unauthenticated) return located(error, cause.message, UNAUTHENTICATED)
   if (error instanceof GraphQLError && cause instanceof GraphQLError) {
     const { code, http, ...rest } = { ...error.extensions, ...cause.extensions }
     const known = typeof code === 'string' && OURS.has(code)
@@ -34,6 +53,12 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
   return located(error, 'Something went wrong in the server; its log says what.', { code: 'INTERNAL' })
 }
 
+/** As HTTP has it, where it is HTTP that is answered. */
+const UNAUTHENTICATED = {
+  code: 'UNAUTHENTICATED',
+  http: { status: 401, headers: { 'www-authenticate': 'Bearer' } },
+}
+
 const OURS = new Set(['BAD_USER_INPUT', 'FORBIDDEN', 'UNAUTHENTICATED', 'RATE_LIMITED', 'RANGE_TOO_LARGE'])
 
 /** GraphQL wraps what was thrown in an error that says where; some wrap it again. */
@@ -44,7 +69,7 @@ function rootCause(error: unknown): unknown {
   return cause
 }
 
-function faultsOf({ faults }: KairosError) {
+function shown(faults: readonly InsertFault[]) {
   return faults.length === 0 ? {} : { faults: faults.slice(0, MOST_FAULTS), faultCount: faults.length }
 }
 

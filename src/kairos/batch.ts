@@ -1,4 +1,4 @@
-import { type InsertFault, KairosError } from './errors.ts'
+import { faultsSentence, type InsertFault, KairosError } from './errors.ts'
 import { hasLeft, type Interval } from './interval.ts'
 import type { Stored, WriteCommand } from './kinds/index.ts'
 import type { KeyWrite, Place } from './layouts/layout.ts'
@@ -161,6 +161,14 @@ export function groupsOf(writes: Iterable<KeyWrite>, now: number): KeyGroup[] {
 
 /** What `accept` makes of each insert, or one error that lists what is wrong with which. */
 export function acceptAll<I, R>(inserts: readonly I[], accept: (insert: I) => R): R[] {
+  const { accepted, faults } = sift(inserts, accept)
+  const [first] = faults
+  if (!first) return accepted
+  throw new KairosError(first.code, faultsSentence(faults), { faults })
+}
+
+/** What `accept` makes of those inserts that it takes, and what is wrong with the others. */
+export function sift<I, R>(inserts: readonly I[], accept: (insert: I) => R) {
   const accepted: R[] = []
   const faults: InsertFault[] = []
   inserts.forEach((insert, index) => {
@@ -171,10 +179,7 @@ export function acceptAll<I, R>(inserts: readonly I[], accept: (insert: I) => R)
       faults.push({ index, code: error.code, message: error.message })
     }
   })
-  const [first] = faults
-  if (!first) return accepted
-  const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : ''
-  throw new KairosError(first.code, `insert ${first.index}: ${first.message}${others}`, { faults })
+  return { accepted, faults }
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -23,6 +23,15 @@ export interface InsertFault {
   readonly message: string
 }
 
+/** The message for a list of inserts that was refused: the first fault, and how many more there are. */
+export function faultsSentence(
+  faults: readonly { readonly index: number; readonly message: string }[],
+): string {
+  const [first, ...others] = faults
+  const more = others.length > 0 ? ` (and ${others.length} more)` : ''
+  return first ? `insert ${first.index}: ${first.message}${more}` : ''
+}
+
 /** The only error that the engine throws on purpose; its message is meant for the caller's eyes. */
 export class KairosError extends Error {
   override readonly name = 'KairosError'

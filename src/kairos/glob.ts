@@ -6,6 +6,7 @@
 export function globMatcher(glob: string): (name: string) => boolean {
   const tokens = glob.split(/(\*\*?)/).flatMap((part) => (part.startsWith('*') ? [part] : [...part]))
   if (!glob.includes('*')) return (name) => name === glob
+  if (glob === '**') return (name) => name !== ''
   return (name) => matches(tokens, name)
 }
 
@@ -24,9 +25,4 @@ function matches(tokens: readonly string[], name: string): boolean {
     reached = next
   }
   return reached.has(tokens.length)
-}
-
-/** What every name begins with that the glob matches. */
-export function literalPrefix(glob: string): string {
-  return glob.split('*', 1)[0] ?? ''
 }

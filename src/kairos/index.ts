@@ -1,4 +1,5 @@
-export { type ErrorCode, type InsertFault, KairosError } from './errors.ts'
+export { type ErrorCode, faultsSentence, type InsertFault, KairosError } from './errors.ts'
+export { globMatcher } from './glob.ts'
 export type { Interval, IntervalOptions } from './interval.ts'
 export type { Data, SeriesType, Stored } from './kinds/index.ts'
 export type { Extent, LayoutName } from './layouts/index.ts'
@@ -12,7 +13,7 @@ export { column, type Fill, type Stat } from './store/column.ts'
 export type { Definition, DefinitionOptions } from './store/definition.ts'
 export { type Grid, grid } from './store/grid.ts'
 export type { Query, Run, Selection } from './store/selection.ts'
-export { Store } from './store/store.ts'
+export { type SearchOptions, Store } from './store/store.ts'
 export type { Value } from './store/value.ts'
 export {
   type GetOptions,

@@ -10,6 +10,14 @@ export interface Once {
   readonly fingerprint: string
 }
 
+/** By what a request is known where it is repeated. */
+export interface RequestId {
+  /** 1 to 256 characters; absent: a repeat is another request */
+  readonly id?: string | undefined
+  /** whose id it is: the same one of another owner is another one; null and absent: nobody's in particular */
+  readonly owner?: string | null | undefined
+}
+
 /** Milliseconds for which an id is remembered: a day. */
 export const MARKER_LIFE = 86_400_000
 
@@ -19,7 +27,11 @@ const LONGEST_ID = 256
  * Undefined without an id. Throws BAD_USER_INPUT where no id can be so. `prefix` is what our own keys begin with.
  * A time that was not given is not part of the request: it is another one when the call is repeated.
  */
-export function once(prefix: string, id: string | undefined, request: readonly Entry[]): Once | undefined {
+export function once(
+  prefix: string,
+  { id, owner = null }: RequestId,
+  request: readonly Entry[],
+): Once | undefined {
   if (id === undefined) return undefined
   if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || /\p{Cs}/u.test(id)) {
     throw new KairosError('BAD_USER_INPUT', `an id must be a text of 1 to ${LONGEST_ID} characters`)
@@ -31,7 +43,11 @@ export function once(prefix: string, id: string | undefined, request: readonly E
     copies,
   ])
   return {
-    key: `${prefix}id:${id}`,
-    fingerprint: createHash('sha256').update(JSON.stringify(asked)).digest('base64url'),
+    key: owner === null ? `${prefix}id:${id}` : `${prefix}id-of:${digestOf(owner)}:${id}`,
+    fingerprint: digestOf(asked),
   }
+}
+
+function digestOf(data: unknown): string {
+  return createHash('sha256').update(JSON.stringify(data)).digest('base64url')
 }

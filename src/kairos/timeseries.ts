@@ -97,7 +97,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     const batch = new Batch(now)
     const entry = checkedEntry(this.#model, { ...options, name, value }, now)
     batch.add(this.#model, entry)
-    return await this.#writer.write(batch, once(this.#bookkeeping, id, [entry]))
+    return await this.#writer.write(batch, once(this.#bookkeeping, { id }, [entry]))
   }
 
   /** As `insert` for each, in order; all are checked before any is written, and `faults` lists what is wrong. */
@@ -109,7 +109,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
       batch.add(this.#model, entry)
       return entry
     })
-    return await this.#writer.write(batch, once(this.#bookkeeping, id, entries))
+    return await this.#writer.write(batch, once(this.#bookkeeping, { id }, entries))
   }
 
   /**

@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly maxRate?: number | undefined
   /** the cursor of the last update that was seen, to be told only what was missed */
   readonly after?: string | undefined
-  /** ends the watch, also while it begins */
+  /** ends the watch, also while it begins; its watcher is told the reason, where it is not merely an AbortError */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -23,7 +23,7 @@ export interface WatchPace {
   readonly maxRate: number
   /** the version that was seen before; undefined begins with a SNAPSHOT */
   readonly seen: number | undefined
-  /** ends the watch */
+  /** ends the watch, with its reason where that is not merely an AbortError */
   readonly signal: AbortSignal | undefined
   /** called once, when the watch ends */
   readonly onEnd: () => void
@@ -40,14 +40,19 @@ export class Watch implements AsyncIterableIterator<Update> {
   #seen: number | undefined
   /** monotonic milliseconds of the last update; undefined before the first */
   #told: number | undefined
+  /** why it ended, as long as nobody was told */
+  #reason: unknown
 
   constructor(window: Window, pace: WatchPace) {
     this.#window = window
     this.#pace = pace
     this.#seen = pace.seen
     const { signal } = pace
-    if (signal?.aborted) this.#end()
-    else signal?.addEventListener('abort', () => this.#end(), { once: true, signal: this.#abort.signal })
+    if (signal?.aborted) this.#end(signal.reason)
+    else {
+      const options = { once: true, signal: this.#abort.signal }
+      signal?.addEventListener('abort', () => this.#end(signal.reason), options)
+    }
   }
 
   async next(): Promise<IteratorResult<Update, undefined>> {
@@ -55,8 +60,10 @@ export class Watch implements AsyncIterableIterator<Update> {
       await this.#untilDue()
     } catch (error) {
       const ended = await this.return()
-      if (error instanceof Error && error.name === 'AbortError') return ended
-      throw error
+      const reason = this.#reason ?? error
+      this.#reason = undefined
+      if (isAbort(reason)) return ended
+      throw reason
     }
     if (this.#window.closed) return await this.return()
     const { whole, buckets, removed } = this.#window.since(this.#seen)
@@ -76,8 +83,9 @@ export class Watch implements AsyncIterableIterator<Update> {
     return this
   }
 
-  #end(): void {
+  #end(reason?: unknown): void {
     if (this.#abort.signal.aborted) return
+    this.#reason = reason
     this.#abort.abort()
     this.#pace.onEnd()
   }
@@ -91,4 +99,8 @@ export class Watch implements AsyncIterableIterator<Update> {
     if (pause > 0) await wait(Math.min(pause, LONGEST_TIMER), undefined, { signal })
     await this.#window.changedSince(this.#seen ?? 0, signal)
   }
+}
+
+function isAbort(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'AbortError'
 }

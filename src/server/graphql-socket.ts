@@ -1,15 +1,19 @@
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.ts'
+import type { Connection } from './socket-protocol.ts'
 
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */
 const PING = 12_000
+
+/** What is known of a socket before its client says anything. */
+type Origin = Pick<Connection, 'authorization' | 'address'>
 
 /**
  * Carries `graphql-transport-ws` over one socket. graphql-ws brings the same, but writes to the console whatever a client
  * gets wrong.
  */
-export function carry(protocol: Protocol<undefined>, socket: WebSocket, log: Log): void {
+export function carry(protocol: Protocol<Connection>, socket: WebSocket, origin: Origin, log: Log): void {
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
   const stopPings = keepAlive(socket)
   const closed = protocol.opened(
@@ -19,6 +23,7 @@ export function carry(protocol: Protocol<undefined>, socket: WebSocket, log: Log
       close: (code, reason) => socket.close(code, reason),
       onMessage: (take) =>
         socket.on('message', async (data) => {
+          if (socket.readyState !== socket.OPEN) return // what comes behind our close has no answer
           try {
             await take(String(data))
           } catch (error) {
@@ -27,7 +32,12 @@ export function carry(protocol: Protocol<undefined>, socket: WebSocket, log: Log
           }
         }),
     },
-    undefined,
+    {
+      ...origin,
+      isOpen: () => socket.readyState === socket.OPEN,
+      send: (text) => void send(socket, text).catch(() => {}), // the socket fails, too
+      close: (code, reason) => socket.close(code, reason),
+    },
   )
   socket.once('close', async (code, reason) => {
     stopPings()

@@ -1,40 +1,46 @@
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { Unauthenticated } from '../auth/index.ts'
 import type { Context } from '../graphql/context.ts'
-import { presentError } from '../graphql/errors.ts'
-import { schema } from '../graphql/schema.ts'
-import type { Log } from '../log.ts'
-import { subjectsOf } from './example-series.ts'
-import { graphiql } from './graphiql.ts'
-import { useOperationLimits } from './use-operation-limits.ts'
-import { useValidationCodes } from './use-validation-codes.ts'
+import type { Caller, ContextOf } from './caller.ts'
+import type { ExampleSubjects } from './example-series.ts'
+import { graphiqlOptions } from './graphiql.ts'
+import type { Operations } from './operations/operations.ts'
+import { useOperations } from './use-operations.ts'
 
-export type Yoga = YogaServerInstance<Record<string, unknown>, Context>
-
-export interface GraphQLOptions {
-  readonly context: Context
-  readonly plugins: readonly Plugin[]
-  readonly log: Log
+/** One HTTP request. */
+interface Exchange {
+  /** absent where nobody has to be known, since nothing is executed */
+  readonly caller?: Caller | undefined
+  /** as that of a Context */
+  readonly signal: AbortSignal
 }
 
-/** GraphQL over HTTP and SSE at `/graphql`, and GraphiQL for browsers. */
-export function createGraphQL({ context, plugins, log }: GraphQLOptions): Yoga {
-  const { options, render } = graphiql(() => subjectsOf(context.store))
-  const present = (error: unknown) => presentError(error, reporter(log))
-  return createYoga<Record<string, unknown>, Context>({
-    schema,
-    context,
+export type Yoga = YogaServerInstance<Exchange, Context>
+
+export interface GraphQLOptions {
+  readonly operations: Operations
+  readonly contextOf: ContextOf
+  /** what GraphiQL's examples are about, asked for each page */
+  readonly subjects: () => Promise<ExampleSubjects>
+}
+
+/** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
+export function createGraphQL({ operations, contextOf, subjects }: GraphQLOptions): Yoga {
+  return createYoga<Exchange, Context>({
+    schema: operations.schema,
+    context: ({ caller, signal }) => {
+      if (!caller) throw new Unauthenticated('a token is missing')
+      return contextOf(caller, signal)
+    },
     graphqlEndpoint: '/graphql',
     landingPage: false,
     cors: false,
     logging: false,
-    graphiql: options,
-    renderGraphiQL: render,
-    maskedErrors: { maskError: present },
-    plugins: [useOperationLimits(), useValidationCodes(present), ...plugins],
+    parserAndValidationCache: false,
+    graphiql: async () => graphiqlOptions(await subjects()),
+    renderGraphiQL,
+    maskedErrors: { maskError: operations.present },
+    plugins: [useOperations(operations)],
   })
-}
-
-/** What a client is not told goes to the log: the mistake, not the data it was made on. */
-export function reporter(log: Log): (cause: unknown) => void {
-  return (cause) => log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
 }

@@ -1,18 +1,35 @@
 import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { makeServer, type Server } from 'graphql-ws'
-import { presentError } from '../graphql/errors.ts'
+import { CloseCode, type Context, MessageType, makeServer, type Server, stringifyMessage } from 'graphql-ws'
+import { type Access, type Session, Unauthenticated } from '../auth/index.ts'
 import type { Log } from '../log.ts'
-import { reporter, type Yoga } from './graphql.ts'
+import type { Caller, ContextOf } from './caller.ts'
+import type { Operations } from './operations/operations.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
-  readonly yoga: Yoga
-  /** of one socket at once */
-  readonly maxSubscriptions: number
+  readonly operations: Operations
+  readonly contextOf: ContextOf
+  readonly access: Access
+  /** of one socket at once, at present */
+  readonly maxSubscriptions: () => number
   readonly log: Log
 }
 
-export interface Protocol extends Server<undefined> {
+/** One socket. */
+export interface Connection {
+  /** the header of the request that opened it */
+  readonly authorization: string | undefined
+  /** of its client */
+  readonly address: string
+  readonly isOpen: () => boolean
+  readonly send: (text: string) => void
+  readonly close: (code: number, reason: string) => void
+  /** as soon as its client is known */
+  caller?: Caller
+  session?: Session
+}
+
+export interface Protocol extends Server<Connection> {
   /**
    * From now on operations are left unanswered and undone, so that clients repeat them where they connect next.
    * Resolves when the queries and mutations that run are answered.
@@ -20,27 +37,69 @@ export interface Protocol extends Server<undefined> {
   drain(): Promise<void>
 }
 
-/** What `graphql-transport-ws` carries: the operations of HTTP, prepared, limited and presented as there. */
-export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions): Protocol {
-  const present = (error: unknown) => presentError(error, reporter(log))
+/** What `graphql-transport-ws` carries: the operations of HTTP, limited and presented as there. */
+export function createProtocol({
+  operations,
+  contextOf,
+  access,
+  maxSubscriptions,
+}: ProtocolOptions): Protocol {
   const running = new Running()
   let draining = false
 
-  const prepared = async (operation: Operation) => {
+  /** From now on it is somebody's; throws Unauthenticated. */
+  const enter = async ({ connectionParams, extra: connection, subscriptions }: Opened): Promise<void> => {
+    const authorization = presented(connectionParams) ?? connection.authorization
+    const identity = await access.authenticate(authorization)
+    if (!connection.isOpen()) return
+    connection.caller = { identity, address: connection.address }
+    connection.session = access.open(authorization, identity, (reason) => {
+      const payload = [withoutStatus(operations.present(reason).toJSON())]
+      for (const id of Object.keys(subscriptions))
+        connection.send(stringifyMessage({ id, type: MessageType.Error, payload }))
+      connection.close(CloseCode.Unauthorized, reason.message)
+    })
+  }
+
+  /** What graphql-ws is to execute, or why it cannot. */
+  const prepare = (
+    { query, variables, operationName }: Operation,
+    caller: Caller,
+  ): ExecutionArgs | readonly GraphQLError[] => {
     try {
-      const args = await prepare(yoga, operation)
-      return 'schema' in args ? args : args.map(present)
+      const document = operations.parse(query)
+      const errors = operations.validate(document)
+      if (errors.length > 0) return errors
+      return {
+        schema: operations.schema,
+        document,
+        variableValues: variables ?? null,
+        operationName: operationName ?? null,
+        contextValue: contextOf(caller),
+      }
     } catch (error) {
-      return [present(error)]
+      return [operations.present(error)]
     }
   }
-  const { opened } = makeServer<Record<string, unknown>, undefined>({
-    execute: (args) => running.track(Promise.resolve(pluginsOf(args).execute(args))),
-    subscribe: (args) => pluginsOf(args).subscribe(args),
-    onSubscribe: async ({ subscriptions }, _id, operation) => {
+  const { opened } = makeServer<Record<string, unknown>, Connection>({
+    onConnect: async (context) => {
+      try {
+        await enter(context)
+        return true
+      } catch (error) {
+        if (!(error instanceof Unauthenticated)) throw error
+        context.extra.close(CloseCode.Unauthorized, error.message)
+        return false
+      }
+    },
+    onClose: ({ extra }) => extra.session?.close(),
+    execute: (args) => running.track(operations.execute(args)),
+    subscribe: (args) => operations.subscribe(args),
+    onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
-      if (Object.keys(subscriptions).length > maxSubscriptions) return [tooMany(maxSubscriptions)]
-      return await running.track(prepared(operation))
+      if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
+      if (!extra.caller) throw new Error('a socket whose client is unknown takes no operations')
+      return prepare(operation, extra.caller)
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -48,7 +107,7 @@ export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions)
         errors: errors.map((error) => withoutStatus(error.toJSON())),
       },
     onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => withoutStatus(present(error).toJSON())),
+      errors.map((error) => withoutStatus(operations.present(error).toJSON())),
   })
   return {
     opened,
@@ -59,36 +118,22 @@ export function createProtocol({ yoga, maxSubscriptions, log }: ProtocolOptions)
   }
 }
 
-type Plugins = Pick<ReturnType<Yoga['getEnveloped']>, 'execute' | 'subscribe'>
+type Opened = Pick<
+  Context<Record<string, unknown>, Connection>,
+  'connectionParams' | 'extra' | 'subscriptions'
+>
 
-/** `prepare` hands them over as the root value: graphql-ws gives nothing else back. */
-function pluginsOf({ rootValue }: ExecutionArgs): Plugins {
-  return rootValue as Plugins
+/** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */
+function presented(greeting: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
+  if (authorization === undefined || typeof authorization === 'string') return authorization
+  throw new Unauthenticated('authorization must be a text: "Bearer", a space and a token')
 }
 
 interface Operation {
   readonly query: string
   readonly variables?: Record<string, unknown> | null | undefined
   readonly operationName?: string | null | undefined
-}
-
-/** Throws GraphQLError where the document cannot be read; gives the errors where it cannot be executed. */
-async function prepare(
-  yoga: Yoga,
-  { query, variables, operationName }: Operation,
-): Promise<ExecutionArgs | readonly GraphQLError[]> {
-  const { schema, parse, validate, contextFactory, execute, subscribe } = yoga.getEnveloped({})
-  const document = parse(query)
-  const errors = validate(schema, document)
-  if (errors.length > 0) return errors
-  return {
-    schema,
-    document,
-    variableValues: variables ?? null,
-    operationName: operationName ?? null,
-    contextValue: await contextFactory(),
-    rootValue: { execute, subscribe },
-  }
 }
 
 /** A socket has no HTTP status. */

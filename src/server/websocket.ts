@@ -4,11 +4,12 @@ import { handleProtocols } from 'graphql-ws'
 import { WebSocketServer } from 'ws'
 import { carry } from './graphql-socket.ts'
 import { pathOf } from './path-of.ts'
-import { refusal, type SameSiteOptions } from './same-site.ts'
+import { refusal } from './same-site.ts'
 import { createProtocol, type ProtocolOptions } from './socket-protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions {
-  readonly sameSite: SameSiteOptions
+  /** whether to answer only to the names of this machine, at present */
+  readonly loopbackOnly: () => boolean
 }
 
 /** Bytes of one message, as of one HTTP body. */
@@ -28,14 +29,18 @@ export interface WebSockets {
 }
 
 /** `graphql-transport-ws` at `/graphql`. */
-export function serveWebSocket(server: Server, { sameSite, ...options }: WebSocketOptions): WebSockets {
+export function serveWebSocket(server: Server, { loopbackOnly, ...options }: WebSocketOptions): WebSockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols })
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
-    const refused = refusal(request, sameSite)
+    const refused = refusal(request, { loopbackOnly: loopbackOnly() })
     if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
-    sockets.handleUpgrade(request, socket, head, (opened) => carry(protocol, opened, options.log))
+    const { authorization } = request.headers
+    const address = request.socket.remoteAddress ?? ''
+    sockets.handleUpgrade(request, socket, head, (opened) =>
+      carry(protocol, opened, { authorization, address }, options.log),
+    )
   })
   return {
     drain: () => protocol.drain(),

@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { examplesOf, hasCurl, runExample } from '../support/markdown.ts'
 
+/** Where typed documents lie in a reader's project, and in ours. */
+const replace = {
+  './generated/graphql.ts': new URL('../../web-playground/src/generated/graphql.ts', import.meta.url).href,
+}
+
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const documents = ['README.md', 'docs/demo-data.md', 'docs/redis.md', 'docs/configuration.md']
+const documents = ['README.md', 'docs/api.md', 'docs/demo-data.md', 'docs/redis.md', 'docs/configuration.md']
 
 let app: TestApp
 beforeAll(async () => {
@@ -51,11 +56,16 @@ describe('recorded data', () => {
 describe('an example in the documents does what it says', () => {
   const examples = documents.flatMap((path) => examplesOf(path))
 
+  beforeAll(async () => {
+    const recorded = '{ info(name: "monitor.machine.cpu") { latest(interval: "second") { value } } }'
+    await vi.waitFor(async () => expect((await app.query(recorded)).data.info).not.toBeNull(), 10_000)
+  })
+
   test.for(examples.map((example) => [example.title, example] as const))(
     '%s',
     async ([, example], { skip }) => {
       skip(example.language === 'sh' && !hasCurl, 'there is no curl')
-      await runExample(example, { url: app.app.url })
+      await runExample(example, { url: app.app.url, replace })
     },
   )
 

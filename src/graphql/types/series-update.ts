@@ -72,7 +72,7 @@ interface WatchArguments {
 }
 
 function watch(
-  { store, live, request }: Context,
+  { store, live, signal }: Context,
   names: string | readonly string[],
   { interval, steps, condensed, maxRate, after }: WatchArguments,
 ): Promise<AsyncIterableIterator<Update>> {
@@ -81,7 +81,7 @@ function watch(
     condensed,
     maxRate,
     after: after ?? undefined,
-    signal: request?.signal,
+    signal,
   })
 }
 

@@ -3,7 +3,8 @@
 -- KEYS  1  names: a sorted set of all names, every score 0
 --       2  expiries: when the last key of each expires, in Unix milliseconds; +inf for ever
 -- ARGV  1  from where on, as ZRANGEBYLEX takes it: '-', '[' and how names begin, or '(' and the last name that is known
---       2  how many names at most
+--       2  up to where: '+', '[ and the last name, or '(' and what comes after all of them
+--       3  how many names at most
 -- Reply the names, ascending by their bytes
 
 local PRUNED = 1000 -- names that go in one call
@@ -14,4 +15,4 @@ if #gone > 0 then
   redis.call('ZREM', KEYS[1], unpack(gone))
   redis.call('ZREM', KEYS[2], unpack(gone))
 end
-return redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])
+return redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])

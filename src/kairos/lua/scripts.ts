@@ -4,7 +4,7 @@ import { Command, type Redis } from 'ioredis'
 import { explain, rethrow } from '../redis-errors.ts'
 import { SingleCommand } from './single-command.ts'
 
-type Arguments = readonly (string | number)[]
+type Arguments = readonly (string | number | Buffer)[]
 
 /**
  * A Lua script of this folder, sent once to each server and then called by its hash. Its calls throw TYPE_MISMATCH where

@@ -2,12 +2,16 @@ import type { Redis } from 'ioredis'
 import { namesScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
 import { type Found, type Keys, scanPages } from '../scan.ts'
+import { byBytes, type NameRange } from './name-ranges.ts'
 
 /** Names that are read at once where all are looked at. */
 const PAGE = 1000
 
 /** Milliseconds within which a name that others keep writing to might leave before the next rebuild. */
 const SOON = 30 * 60_000
+
+/** A byte that UTF-8 lacks: it comes after every character. */
+const BEYOND = Buffer.of(0xff)
 
 /** What PTTL says of a key that is not there, and of one that never expires. */
 const GONE = -2
@@ -34,19 +38,17 @@ export class Catalogue {
 
   /** At most `count` names after the name `after`, ascending by code points; one round trip. */
   async page(count: number, after?: string): Promise<string[]> {
-    return await this.#page(count, after === undefined ? '-' : `(${after}`)
+    return await this.#page(count, after === undefined ? '-' : `(${after}`, '+')
   }
 
-  /** The names that begin with `prefix` and come after `after`, ascending by code points, a page at a time. */
-  async *beginningWith(prefix: string, after?: string): AsyncGenerator<string> {
-    const within = after !== undefined && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0
-    let names = await this.#page(PAGE, within ? `(${after}` : `[${prefix}`)
+  /** The names of a range that come after `after`, ascending by code points, a page at a time; others are not looked at. */
+  async *within({ prefix, exact }: NameRange, after?: string): AsyncGenerator<string> {
+    const begun = after !== undefined && byBytes(after, prefix) >= 0
+    const until = exact ? `[${prefix}` : Buffer.concat([Buffer.from(`(${prefix}`), BEYOND])
+    let names = await this.#page(PAGE, begun ? `(${after}` : `[${prefix}`, until)
     while (names.length > 0) {
-      for (const name of names) {
-        if (!name.startsWith(prefix)) return
-        yield name
-      }
-      names = await this.page(PAGE, names.at(-1))
+      yield* names
+      names = await this.#page(PAGE, `(${names.at(-1)}`, until)
     }
   }
 
@@ -70,9 +72,9 @@ export class Catalogue {
     return found
   }
 
-  /** `from` as ZRANGEBYLEX takes it. */
-  async #page(count: number, from: string): Promise<string[]> {
-    const names = await namesScript.run(this.#redis, [this.#names, this.#expiries], [from, count])
+  /** `from` and `until` as ZRANGEBYLEX takes them. */
+  async #page(count: number, from: string, until: string | Buffer): Promise<string[]> {
+    const names = await namesScript.run(this.#redis, [this.#names, this.#expiries], [from, until, count])
     return Array.isArray(names) ? names.map(String) : []
   }
 

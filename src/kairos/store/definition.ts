@@ -38,12 +38,12 @@ export interface Definition {
 }
 
 /** Throws BAD_USER_INPUT where the rule cannot be understood. */
-export function define(options: DefinitionOptions, layout: Layout, maxValueLength: number): Definition {
+export function define(options: DefinitionOptions, layout: Layout): Definition {
   const intervals = compileIntervals(
     Object.fromEntries(options.intervals.map((each) => [each.name, each])),
     layout.weeks,
   )
-  const values = codec({ type: options.values, quantize: options.quantize, maxLength: maxValueLength })
+  const values = codec({ type: options.values, quantize: options.quantize })
   const matchers = options.match.map(globMatcher)
   return {
     name: options.name,

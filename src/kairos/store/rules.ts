@@ -9,16 +9,14 @@ export interface RulesOptions {
   readonly prefix: string
   /** the first that matches a name decides */
   readonly definitions: readonly DefinitionOptions[]
-  /** of a text, in UTF-16 code units */
-  readonly maxValueLength: number
 }
 
 /** Names of which is remembered what decides over them. */
 const MOST_KNOWN = 10_000
 
-/** As a stored configuration has them; texts of any length were checked when they were written. */
+/** As a stored configuration has them. */
 export function rulesOf({ layout, rules }: Storage, prefix: string): Rules {
-  return new Rules({ layout, prefix, definitions: rules, maxValueLength: Number.POSITIVE_INFINITY })
+  return new Rules({ layout, prefix, definitions: rules })
 }
 
 /** The definitions in matching order, and the layout in which their series lie. */
@@ -28,9 +26,9 @@ export class Rules {
   readonly #known = new Map<string, Definition | undefined>()
 
   /** Throws BAD_USER_INPUT where a definition cannot be understood. */
-  constructor({ layout, prefix, definitions, maxValueLength }: RulesOptions) {
+  constructor({ layout, prefix, definitions }: RulesOptions) {
     this.layout = new layouts[layout](withColon(prefix), (name) => this.find(name)?.model.intervals)
-    this.definitions = definitions.map((options) => define(options, this.layout, maxValueLength))
+    this.definitions = definitions.map((options) => define(options, this.layout))
   }
 
   /** The definition that decides over a name; undefined where none matches. */

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import { acceptAll, Batch } from '../batch.ts'
-import { KairosError } from '../errors.ts'
-import { globMatcher, literalPrefix } from '../glob.ts'
+import { acceptAll, Batch, sift } from '../batch.ts'
+import { type InsertFault, KairosError } from '../errors.ts'
+import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
 import type { Extent, LayoutName, Located } from '../layouts/index.ts'
 import {
@@ -13,11 +13,12 @@ import {
   intervalOf,
   LONGEST_NAME,
 } from '../model.ts'
-import { once } from '../once.ts'
+import { once, type RequestId } from '../once.ts'
 import { type InsertResult, Writer } from '../writer.ts'
 import { StoredState } from './adoption.ts'
 import { Catalogue } from './catalogue.ts'
 import type { Definition, DefinitionOptions } from './definition.ts'
+import { nameRanges } from './name-ranges.ts'
 import { Rules } from './rules.ts'
 import { type Query, type Run, Selection } from './selection.ts'
 import { storageOf } from './storage.ts'
@@ -46,6 +47,8 @@ export interface StoreOptions {
 export interface SearchOptions {
   /** a glob over names; default all */
   readonly match?: string | undefined
+  /** globs, of which one must match, too; default none of them needs to */
+  readonly within?: readonly string[] | undefined
   readonly after?: string | undefined
   readonly count: number
 }
@@ -73,18 +76,17 @@ export class Store {
   readonly #state: StoredState
   readonly #catalogue: Catalogue
   readonly #writer: Writer
-  readonly #limits: StoreLimits
+  #limits: StoreLimits
   #rebuild: NodeJS.Timeout | undefined
 
   /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood. */
   constructor(redis: Redis, options: StoreOptions) {
     const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000 } = options
-    const { maxValueLength } = limits
     this.clock = clock
     this.#redis = redis
     this.#limits = limits
     this.#bookkeeping = bookkeeping(prefix)
-    this.#rules = new Rules({ layout, prefix, definitions, maxValueLength })
+    this.#rules = new Rules({ layout, prefix, definitions })
     this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
     this.#catalogue = new Catalogue(redis, this.#rules.layout, this.#bookkeeping)
     this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.#bookkeeping })
@@ -103,6 +105,11 @@ export class Store {
 
   close(): void {
     clearInterval(this.#rebuild)
+  }
+
+  /** From now on; what is being read or written goes on under those before. */
+  set limits(limits: StoreLimits) {
+    this.#limits = limits
   }
 
   /** in matching order */
@@ -177,19 +184,26 @@ export class Store {
   }
 
   /** Records one value; an array is no value here. */
-  async insert(insert: Insert, id?: string): Promise<InsertResult> {
+  async insert(insert: Insert, request: RequestId = {}): Promise<InsertResult> {
     const batch = new Batch(this.clock())
     this.#refuseTooMany([insert])
     const entry = this.#add(batch, insert)
-    return await this.#writer.write(batch, once(this.#bookkeeping, id, [entry]))
+    return await this.#writer.write(batch, once(this.#bookkeeping, request, [entry]))
   }
 
   /** Records values of any of the series, in order, all or none; `faults` lists what is wrong. */
-  async insertMany(inserts: readonly Insert[], id?: string): Promise<InsertResult> {
+  async insertMany(inserts: readonly Insert[], request: RequestId = {}): Promise<InsertResult> {
     const batch = new Batch(this.clock())
     this.#refuseTooMany(inserts)
     const entries = acceptAll(inserts, (insert) => this.#add(batch, insert))
-    return await this.#writer.write(batch, once(this.#bookkeeping, id, entries))
+    return await this.#writer.write(batch, once(this.#bookkeeping, request, entries))
+  }
+
+  /** What keeps `insertMany` from recording these, in order. Nothing is written. Throws BAD_USER_INPUT where they are too many. */
+  faultsOf(inserts: readonly Insert[]): InsertFault[] {
+    const batch = new Batch(this.clock())
+    this.#refuseTooMany(inserts)
+    return sift(inserts, (insert) => this.#add(batch, insert)).faults
   }
 
   /** At most `count` names of stored series that come after `after`, ascending by code points; one round trip. */
@@ -198,18 +212,21 @@ export class Store {
   }
 
   /**
-   * At most `count` names of stored series that the glob `match` matches and some rule covers, and that come after `after`;
-   * ascending by code points. Throws BAD_USER_INPUT where the glob is longer than a name may be.
+   * At most `count` names of stored series that the glob `match` matches, one of `within`, and some rule covers, and that come
+   * after `after`; ascending by code points. Only names are looked at that begin as these globs do. Throws BAD_USER_INPUT where the glob is longer than a name may be.
    */
-  async search({ match = '**', after, count }: SearchOptions): Promise<string[]> {
+  async search({ match = '**', within = ['**'], after, count }: SearchOptions): Promise<string[]> {
     if (match.length > LONGEST_NAME)
       throw new KairosError('BAD_USER_INPUT', `match has at most ${LONGEST_NAME} characters`)
-    const matches = globMatcher(match)
+    const [matches, matchers] = [globMatcher(match), within.map(globMatcher)]
     const found: string[] = []
     if (count === 0) return found
-    for await (const name of this.#catalogue.beginningWith(literalPrefix(match), after)) {
-      if (matches(name) && this.#rules.find(name)) found.push(name)
-      if (found.length === count) break
+    for (const range of nameRanges(match, within)) {
+      for await (const name of this.#catalogue.within(range, after)) {
+        if (!matches(name) || !matchers.some((each) => each(name)) || !this.#rules.find(name)) continue
+        found.push(name)
+        if (found.length === count) return found
+      }
     }
     return found
   }
@@ -272,7 +289,10 @@ export class Store {
 
   #add(batch: Batch, insert: Insert): Entry {
     const { model } = this.definitionOf(insert.name)
-    if (Array.isArray(insert.value)) throw new KairosError('BAD_USER_INPUT', 'a value must not be a list')
+    const { value } = insert
+    if (Array.isArray(value)) throw new KairosError('BAD_USER_INPUT', 'a value must not be a list')
+    if (typeof value === 'string' && value.length > this.#limits.maxValueLength)
+      throw new KairosError('BAD_USER_INPUT', `a text has at most ${this.#limits.maxValueLength} characters`)
     const entry = checkedEntry(model, insert, batch.now)
     batch.add(model, entry)
     return entry

@@ -11,7 +11,7 @@ export type ValueType = 'string' | 'integer' | 'float' | 'boolean'
 export interface Codec {
   /** whether values are numbers, over which there are statistics */
   readonly numeric: boolean
-  /** What is stored of a value. No coercion: throws BAD_USER_INPUT on any other type, an infinite number, a long text. */
+  /** What is stored of a value. No coercion: throws BAD_USER_INPUT on any other type, and an infinite number. */
   write(value: unknown): Stored
   /** Throws ForeignData where a stored text is none of the type. */
   read(text: string): Value
@@ -21,15 +21,13 @@ export interface CodecOptions {
   readonly type: ValueType
   /** numbers are rounded to multiples of it; above 0 */
   readonly quantize?: number | undefined
-  /** of a text, in UTF-16 code units */
-  readonly maxLength: number
 }
 
 /** The codec of a value type. */
-export function codec({ type, quantize, maxLength }: CodecOptions): Codec {
+export function codec({ type, quantize }: CodecOptions): Codec {
   switch (type) {
     case 'string':
-      return { numeric: false, write: (value) => checkedText(value, maxLength), read: (text) => text }
+      return { numeric: false, write: checkedText, read: (text) => text }
     case 'boolean':
       return { numeric: false, write: flag, read: readFlag }
     default: {
@@ -53,10 +51,8 @@ export function quantizer(step: number): (value: number) => number {
   }
 }
 
-function checkedText(value: unknown, maxLength: number): string {
+function checkedText(value: unknown): string {
   if (typeof value !== 'string') throw wrong(value, 'a text')
-  if (value.length > maxLength)
-    throw new KairosError('BAD_USER_INPUT', `a text has at most ${maxLength} characters`)
   return value
 }
 

@@ -4,7 +4,15 @@ import { expect, test } from 'vitest'
 import { flags } from '../../../src/config/flags.ts'
 import { configJsonSchema } from '../../../src/config/json-schema.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { intervalSchema, limitsSchema, ruleSchema, settingsSchema } from '../../../src/config/settings.ts'
+import {
+  authSchema,
+  intervalSchema,
+  jwtSchema,
+  limitsSchema,
+  ruleSchema,
+  settingsSchema,
+  tokenSchema,
+} from '../../../src/config/settings.ts'
 import { folderWith, load } from './folder.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
@@ -59,7 +67,15 @@ test('every example of docs/configuration.md is a configuration', async () => {
 
 test('docs/configuration.md names every setting, flag and variable', async () => {
   const docs = await text('docs/configuration.md')
-  const schemas = [settingsSchema, ruleSchema, intervalSchema, limitsSchema]
+  const schemas = [
+    settingsSchema,
+    ruleSchema,
+    intervalSchema,
+    limitsSchema,
+    authSchema,
+    tokenSchema,
+    jwtSchema,
+  ]
   const settings = schemas.flatMap(({ shape }) => Object.keys(shape)).filter((key) => key !== '$schema')
   const given = flags.flatMap(({ flag, variable }) => [`\`${flag}\``, `\`${variable}\``])
   for (const name of [...settings, ...given]) expect(docs).toContain(name)

@@ -7,7 +7,7 @@ import { loadConfig } from '../../../src/config/load-config.ts'
 import { faultsOf, folderWith, load, refusal } from './folder.ts'
 
 const unreachable =
-  ' can be reached by other machines: write auth: none in the file if all of them may do everything'
+  ' can be reached by other machines: say in the file who may do what, with auth, or write auth: none if all of them may do everything'
 
 describe('what is in force', () => {
   test('without anything it is the demo, for this machine alone, on an embedded Redis', async () => {
@@ -159,7 +159,7 @@ describe('faults', () => {
   test('a setting without a value is a fault, not a default', async () => {
     expect(await faultsOf({ files: { 'kairos.yaml': 'auth:\nhost:\n' } })).toEqual([
       'host: is empty: give it a value or remove the line',
-      'auth: must be none, or left out',
+      'auth: must be a map of tokens and jwt, or none',
     ])
   })
 
@@ -187,7 +187,6 @@ describe('faults', () => {
 
   test('what this version lacks is said plainly, never ignored', async () => {
     const yaml = `
-      auth: { tokens: [], jwt: {} }
       cors: { origins: [] }
       trustProxy: false
       trustedDocuments: null
@@ -199,7 +198,7 @@ describe('faults', () => {
       files: { 'kairos.yaml': yaml },
       env: { REDIS_URL: 'rediss+cluster://a:1' },
     })
-    expect(faults).toHaveLength(8)
+    expect(faults).toHaveLength(7)
     for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
   })
 

@@ -1,0 +1,5 @@
+export { Access, type Session } from './access.ts'
+export { Authenticator, type AuthOptions } from './authenticator.ts'
+export type { Identity } from './identity.ts'
+export { Rights } from './rights.ts'
+export { Unauthenticated } from './unauthenticated.ts'

@@ -1,0 +1,110 @@
+import type { Identity } from '../auth/index.ts'
+import {
+  type Definition,
+  type Extent,
+  faultsSentence,
+  type Insert,
+  type InsertResult,
+  type Query,
+  type Run,
+  type SearchOptions,
+  type Selection,
+  type Store,
+} from '../kairos/index.ts'
+import { forbidden, refusedInserts } from './errors.ts'
+
+/**
+ * A store in somebody's name: what they may not do throws FORBIDDEN, before anything is told about the series, and the rest
+ * is as the store has it.
+ */
+export class GuardedStore {
+  readonly #store: Store
+  readonly #identity: Identity
+
+  constructor(store: Store, identity: Identity) {
+    this.#store = store
+    this.#identity = identity
+  }
+
+  get clock(): () => number {
+    return this.#store.clock
+  }
+
+  /** in matching order; whoever is known may see them */
+  get definitions(): readonly Definition[] {
+    return this.#store.definitions
+  }
+
+  definitionOf(name: string): Definition {
+    this.#check('read', [name])
+    return this.#store.definitionOf(name)
+  }
+
+  select(names: string | readonly string[], interval: string): Selection {
+    this.#check('read', [names].flat())
+    return this.#store.select(names, interval)
+  }
+
+  async query(names: string | readonly string[], interval: string | undefined, query: Query): Promise<Run> {
+    this.#check('read', [names].flat())
+    return await this.#store.query(names, interval, query)
+  }
+
+  async extents(name: string): Promise<Map<string, Extent>> {
+    this.#check('read', [name])
+    return await this.#store.extents(name)
+  }
+
+  /** Of the names that may be read. */
+  async search(options: SearchOptions): Promise<string[]> {
+    return await this.#store.search({ ...options, within: this.#identity.rights.readable })
+  }
+
+  async insert(insert: Insert, id?: string): Promise<InsertResult> {
+    this.#check('write', [insert.name])
+    return await this.#store.insert(insert, { id, owner: this.#identity.name })
+  }
+
+  /** All or none; what may not be written is a fault among the others. */
+  async insertMany(inserts: readonly Insert[], id?: string): Promise<InsertResult> {
+    if (!inserts.every(({ name }) => this.#may('write', name))) throw this.#refusal(inserts)
+    return await this.#store.insertMany(inserts, { id, owner: this.#identity.name })
+  }
+
+  async delete(names: readonly string[]): Promise<number> {
+    this.#check('delete', names)
+    return await this.#store.delete(names)
+  }
+
+  #refusal(inserts: readonly Insert[]) {
+    const known = new Map(this.#store.faultsOf(inserts).map((fault) => [fault.index, fault]))
+    const faults = inserts.flatMap(({ name }, index) => {
+      if (this.#may('write', name)) return known.get(index) ?? []
+      return { index, code: 'FORBIDDEN' as const, message: sentence('write', name) }
+    })
+    return refusedInserts(faultsSentence(faults), faults)
+  }
+
+  #check(action: Action, names: readonly string[]): void {
+    const refused = names.find((name) => !this.#may(action, name))
+    if (refused !== undefined) throw forbidden(sentence(action, refused))
+  }
+
+  #may(action: Action, name: string): boolean {
+    const { rights } = this.#identity
+    switch (action) {
+      case 'read':
+        return rights.mayRead(name)
+      case 'write':
+        return rights.mayWrite(name)
+      case 'delete':
+        return rights.mayDelete(name)
+    }
+  }
+}
+
+type Action = 'read' | 'write' | 'delete'
+
+function sentence(action: Action, name: string): string {
+  return `your token does not allow to ${action} "${name}"`
+}

@@ -1,0 +1,12 @@
+import type { Identity } from '../auth/index.ts'
+import type { Context } from '../graphql/context.ts'
+
+/** Who asks, over whatever transport. */
+export interface Caller {
+  readonly identity: Identity
+  /** where from: an IP address */
+  readonly address: string
+}
+
+/** What resolvers are given for one operation; `signal` as there. */
+export type ContextOf = (caller: Caller, signal?: AbortSignal) => Context

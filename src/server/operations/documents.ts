@@ -1,0 +1,78 @@
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLSchema,
+  type ParseOptions,
+  parse,
+  type Source,
+  validate,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { badInput } from '../../graphql/errors.ts'
+import { operationSize } from './size.ts'
+
+/** More than anyone writes by hand, and about what `insertMany` of a thousand literals needs. */
+const MOST_TOKENS = 15_000
+/** The schema is 5 deep; asking it about itself, as GraphiQL does, needs 15. */
+const DEEPEST = 20
+const MOST_ALIASES = 200
+
+/** Documents that are remembered, and their text in all, in UTF-16 code units. */
+const MOST_REMEMBERED = { max: 1000, maxSize: 4 * 1024 * 1024 }
+
+/** What clients ask, read once: a document is parsed and validated when it first comes, and then remembered by its text. */
+export class Documents {
+  readonly #schema: GraphQLSchema
+  /** valid ones alone: what is wrong is not worth the room */
+  readonly #remembered = new LRUCache<string, DocumentNode>({
+    ...MOST_REMEMBERED,
+    sizeCalculation: (_, text) => text.length + 1,
+  })
+  readonly #valid = new WeakSet<DocumentNode>()
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema
+  }
+
+  /**
+   * Throws GraphQLError where the text is no document, or one out of all proportion: that is refused before anything looks
+   * at it closely.
+   */
+  parse(text: string): DocumentNode {
+    return this.#remembered.get(text) ?? parseWithinLimits(text)
+  }
+
+  /** What the schema has against a document; none where it can be executed. */
+  validate(document: DocumentNode): readonly GraphQLError[] {
+    if (this.#valid.has(document)) return []
+    const faults = validate(this.#schema, document)
+    if (faults.length > 0) return faults
+    this.#valid.add(document)
+    const text = document.loc?.source.body
+    if (text !== undefined) this.#remembered.set(text, document)
+    return []
+  }
+}
+
+/** Throws GraphQLError. */
+function parseWithinLimits(source: string | Source): DocumentNode {
+  const document = parseWithinStack(source, { maxTokens: MOST_TOKENS })
+  const { depth, aliases } = operationSize(document)
+  if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
+  if (aliases > MOST_ALIASES)
+    throw tooLarge(`it has at most ${MOST_ALIASES} aliases, those of fragments counted where they are spread`)
+  return document
+}
+
+function parseWithinStack(source: string | Source, options: ParseOptions): DocumentNode {
+  try {
+    return parse(source, options)
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge('it is nested too deeply to be read')
+    throw error
+  }
+}
+
+function tooLarge(why: string): GraphQLError {
+  return badInput(`This document is too large: ${why}`)
+}

@@ -1,0 +1,110 @@
+import { mapAsyncIterator } from '@graphql-tools/utils'
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  subscribe,
+  visit,
+} from 'graphql'
+import { presentError } from '../../graphql/errors.ts'
+import { executable } from '../../graphql/executable.ts'
+import type { Log } from '../../log.ts'
+import { Documents } from './documents.ts'
+
+export interface OperationRecord {
+  /** as the client named it; null where it did not */
+  readonly name: string | null
+  readonly milliseconds: number
+}
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema
+  /** told of every query and mutation that was executed */
+  readonly record: (operation: OperationRecord) => void
+  readonly log: Log
+}
+
+/** What every transport does with what clients ask; how it reaches us and goes back is the transport's own. */
+export class Operations {
+  readonly schema: GraphQLSchema
+  /** An error as a client may see it, at once where it was presented before. */
+  readonly present: (error: unknown) => GraphQLError
+  readonly #executable: GraphQLSchema
+  readonly #documents: Documents
+  readonly #record: (operation: OperationRecord) => void
+
+  constructor({ schema, record, log }: OperationsOptions) {
+    this.schema = schema
+    this.#executable = executable(schema)
+    // What a client is not told goes to the log: the mistake, not the data it was made on.
+    const report = (cause: unknown) =>
+      log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
+    this.present = (error) => presentError(error, report)
+    this.#documents = new Documents(schema)
+    this.#record = record
+  }
+
+  /** Throws a presented GraphQLError where the text cannot be read. */
+  parse(text: string): DocumentNode {
+    try {
+      return this.#documents.parse(text)
+    } catch (error) {
+      throw this.present(error)
+    }
+  }
+
+  /** What is wrong with a document, presented; none where it can be executed. */
+  validate(document: DocumentNode): readonly GraphQLError[] {
+    return this.#documents.validate(document).map(this.present)
+  }
+
+  /** Executes a query or a mutation. Its errors are presented; without `data` nothing was executed. */
+  async execute(args: ExecutionArgs): Promise<ExecutionResult> {
+    const start = performance.now()
+    const result = this.#presented(await execute(this.#asExecuted(args)))
+    if (result.data !== undefined) {
+      const name = getOperationAST(args.document, args.operationName)?.name?.value ?? null
+      this.#record({ name, milliseconds: performance.now() - start })
+    }
+    return result
+  }
+
+  /** The updates of a subscription, or why there are none. */
+  async subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
+    const result = await subscribe(this.#asExecuted(args))
+    if (!(Symbol.asyncIterator in result)) return this.#presented(result)
+    return mapAsyncIterator(
+      result,
+      (update) => this.#presented(update),
+      (error: unknown) => Promise.reject(this.present(error)),
+    )
+  }
+
+  #asExecuted(args: ExecutionArgs): ExecutionArgs {
+    return isIntrospective(args.document) ? args : { ...args, schema: this.#executable }
+  }
+
+  #presented(result: ExecutionResult): ExecutionResult {
+    return result.errors ? { ...result, errors: result.errors.map(this.present) } : result
+  }
+}
+
+/** Whether the document asks the schema about itself. */
+function isIntrospective(document: DocumentNode): boolean {
+  const known = introspective.get(document)
+  if (known !== undefined) return known
+  let found = false
+  visit(document, {
+    Field({ name: { value } }) {
+      found ||= value === '__schema' || value === '__type'
+    },
+  })
+  introspective.set(document, found)
+  return found
+}
+
+const introspective = new WeakMap<DocumentNode, boolean>()

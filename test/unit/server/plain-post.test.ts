@@ -1,0 +1,124 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import { expect, test } from 'vitest'
+import { type Identity, Rights } from '../../../src/auth/index.ts'
+import { createLog } from '../../../src/log.ts'
+import { Operations } from '../../../src/server/operations/operations.ts'
+import { PlainPosts, plainAnswerType } from '../../../src/server/plain-post.ts'
+
+const log = createLog('silent')
+
+/** A counter that a mutation moves on, and how often it was read. */
+function counting() {
+  const state = { value: 0, reads: 0 }
+  const field = (resolve: () => number) => ({ type: GraphQLInt, resolve })
+  const schema = new GraphQLSchema({
+    query: new GraphQLObjectType({
+      name: 'Query',
+      fields: {
+        value: field(() => {
+          state.reads += 1
+          return state.value
+        }),
+      },
+    }),
+    mutation: new GraphQLObjectType({
+      name: 'Mutation',
+      fields: { increment: field(() => (state.value += 1)) },
+    }),
+  })
+  const operations = new Operations({ schema, record: () => {}, log })
+  const posts = new PlainPosts(operations, () => ({}) as never)
+  return { state, post: (request: unknown, caller = one) => posts.answer(JSON.stringify(request), caller) }
+}
+
+const callerOf = (name: string, address = '::1') => ({ identity: identityOf(name), address })
+const identityOf = (name: string): Identity => ({ name, rights: Rights.all, expires: null })
+const one = callerOf('one')
+
+test('equal queries of one turn share an execution', async () => {
+  const { state, post } = counting()
+  const same = { query: '{ value }' }
+  const answers = await Promise.all([post(same), post(same), post(same, { ...one, address: '::2' })])
+  expect(new Set(answers)).toEqual(new Set(['{"data":{"value":0}}']))
+  expect(state.reads).toBe(1)
+  await post(same)
+  expect(state.reads).toBe(2)
+})
+
+test('queries of several identities, or with other variables, share nothing', async () => {
+  const { state, post } = counting()
+  const query = 'query ($other: Boolean = false) { value @skip(if: $other) }'
+  await Promise.all([
+    post({ query }),
+    post({ query }, callerOf('one')),
+    post({ query, variables: { other: false } }),
+  ])
+  expect(state.reads).toBe(3)
+})
+
+test('what was written before a query came is seen by it, though equal ones came before', async () => {
+  const { post } = counting()
+  const before = post({ query: '{ value }' })
+  await post({ query: 'mutation { increment }' })
+  const after = post({ query: '{ value }' })
+  expect([await before, await after]).toContain('{"data":{"value":1}}')
+  expect(await after).toBe('{"data":{"value":1}}')
+})
+
+test('every mutation is executed', async () => {
+  const { state, post } = counting()
+  await Promise.all(Array.from({ length: 5 }, () => post({ query: 'mutation { increment }' })))
+  expect(state.value).toBe(5)
+})
+
+test.each([
+  ['no object', [{ query: '{ value }' }]],
+  ['no query', { variables: {} }],
+  ['a query of another type', { query: 5 }],
+  ['variables of another type', { query: '{ value }', variables: [] }],
+  ['a name of another type', { query: '{ value }', operationName: 5 }],
+  ['something unknown beside it', { query: '{ value }', id: 'x' }],
+  ['no document', { query: '{' }],
+  ['a document that the schema has not', { query: '{ other }' }],
+  ['an operation that is not there', { query: 'query A { value }', operationName: 'B' }],
+  ['variables that are not as declared', { query: 'query ($a: Int!) { value @skip(if: true) }' }],
+])('nothing is executed for %s', async (_what, request) => {
+  const { state, post } = counting()
+  expect(await post(request)).toBeUndefined()
+  expect(state).toEqual({ value: 0, reads: 0 })
+})
+
+test("what is no JSON is nobody's", async () => {
+  const { post } = counting()
+  expect(await post(undefined)).toBeUndefined()
+})
+
+const JSON_TYPE = 'application/json'
+const GRAPHQL_TYPE = 'application/graphql-response+json'
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['says nothing of the answer', {}, JSON_TYPE],
+  ['takes anything', { accept: '*/*' }, JSON_TYPE],
+  ['is curl or fetch', { accept: 'application/json' }, JSON_TYPE],
+  ['is Apollo Client', { accept: `${GRAPHQL_TYPE},application/json;q=0.9` }, GRAPHQL_TYPE],
+  [
+    'is urql',
+    { accept: `${GRAPHQL_TYPE}, application/json, text/event-stream, multipart/mixed` },
+    GRAPHQL_TYPE,
+  ],
+  ['wants events', { accept: 'text/event-stream' }, undefined],
+  ['wants events first', { accept: 'text/event-stream, application/json' }, undefined],
+  ['wants what we have not', { accept: 'text/html' }, undefined],
+  ['sends UTF-8', { 'content-type': 'application/json; charset=utf-8' }, JSON_TYPE],
+  ['sends another charset', { 'content-type': 'application/json; charset=utf-16' }, undefined],
+  ['sends a form', { 'content-type': 'application/x-www-form-urlencoded' }, undefined],
+  ['sends text', { 'content-type': 'text/plain' }, undefined],
+  ['sends what is compressed', { 'content-encoding': 'gzip' }, undefined],
+])('who %s is answered as %s', (_who, headers, expected) => {
+  const request = new IncomingMessage(new Socket())
+  request.method = 'POST'
+  Object.assign(request.headers, { 'content-type': 'application/json', ...headers })
+  expect(plainAnswerType(request)).toBe(expected)
+})
