@@ -69,6 +69,27 @@ describe('an example in the documents does what it says', () => {
     },
   )
 
+  test.each([
+    [
+      'gives another value',
+      'graphql\n{ definitions { __typename } }',
+      'json\n{ "data": { "definitions": [] } }',
+    ],
+    [
+      'gives another type',
+      'graphql\n{ definitions { name } }',
+      'json shape\n{ "data": { "definitions": [{ "name": 1 }] } }',
+    ],
+    ['lacks what was promised', 'graphql\n{ __typename }', 'json shape\n{ "data": { "end": 1 } }'],
+    ['has errors', 'graphql\n{ series(name: "x") { end } }'],
+    ['exits with a fault', 'sh\ncurl --no-such-flag'],
+    ['throws', 'js\nthrow new Error()'],
+  ])('and one that %s fails', async (_, ...blocks) => {
+    const [example] = examplesOf('x.md', blocks.map((block) => `\`\`\`${block}\n\`\`\`\n`).join('\n'))
+    if (!example) throw new Error('there is none')
+    await expect(runExample(example, { url: app.app.url })).rejects.toThrow()
+  })
+
   test('of the recorded data each shows numbers in every bucket', async () => {
     const shown = examples.filter(({ text }) => text.includes('demo.'))
     expect(shown.length).toBeGreaterThanOrEqual(3)

@@ -122,11 +122,7 @@ async function firstUpdate(url: string, query: string, variables: unknown): Prom
 
 /** What the process prints: JSON where it is, else the text. */
 async function runProcess(language: 'js' | 'ts' | 'sh', text: string): Promise<unknown> {
-  const module = language === 'ts' ? javascript(text) : text
-  const [command, args, input] =
-    language === 'sh'
-      ? ['sh', ['-e'], text]
-      : [process.execPath, ['--import', loader, '--input-type=module', '-'], module]
+  const [command, args, input] = commandOf(language, text)
   const child = spawn(command, args, { cwd: root, timeout: 20_000 })
   const printed = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
@@ -142,6 +138,21 @@ async function runProcess(language: 'js' | 'ts' | 'sh', text: string): Promise<u
     return JSON.parse(printed.out)
   } catch {
     return printed.out
+  }
+}
+
+function commandOf(
+  language: 'js' | 'ts' | 'sh',
+  text: string,
+): [command: string, args: string[], input: string] {
+  const module = ['--input-type=module', '-']
+  switch (language) {
+    case 'sh':
+      return ['sh', ['-e'], text]
+    case 'js':
+      return [process.execPath, module, text]
+    case 'ts':
+      return [process.execPath, ['--import', loader, ...module], javascript(text)]
   }
 }
 
