@@ -13,6 +13,7 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
+import { subjectsOf } from './server/example-series.ts'
 import { listen } from './server/listen.ts'
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
@@ -104,7 +105,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       callerLimits,
       access,
       graphiql: trustedDocuments === null,
-      definitions: store.definitions,
+      exampleSubjects: () => subjectsOf(store),
       redis,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,

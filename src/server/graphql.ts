@@ -3,8 +3,8 @@ import type { GraphQLError } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { Unauthenticated } from '../auth/index.ts'
 import type { Context } from '../graphql/context.ts'
-import type { Definition } from '../kairos/index.ts'
 import type { Caller, ContextOf } from './caller.ts'
+import type { ExampleSubjects } from './example-series.ts'
 import { graphiqlOptions } from './graphiql.ts'
 import type { Operations } from './operations/operations.ts'
 import { useRefusal } from './rate-limited.ts'
@@ -29,12 +29,12 @@ export interface GraphQLOptions {
   readonly contextOf: ContextOf
   /** whether GraphiQL is served: it is of no use where only trusted documents run */
   readonly graphiql: boolean
-  /** for its examples */
-  readonly definitions: () => readonly Definition[]
+  /** what its examples are about, asked for each page */
+  readonly subjects: () => Promise<ExampleSubjects>
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
-export function createGraphQL({ operations, contextOf, graphiql, definitions }: GraphQLOptions): Yoga {
+export function createGraphQL({ operations, contextOf, graphiql, subjects }: GraphQLOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
     context: ({ caller, signal }) => {
@@ -47,7 +47,7 @@ export function createGraphQL({ operations, contextOf, graphiql, definitions }: 
     logging: false,
     parserAndValidationCache: false,
     maxRequestBodySize: false,
-    graphiql: graphiql && (() => graphiqlOptions(definitions())),
+    graphiql: graphiql && (async () => graphiqlOptions(await subjects())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
     plugins: [useRefusal(), useOperationRequests(operations), useOperations(operations), useEventStreams()],

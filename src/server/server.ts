@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { type Access, Unauthenticated } from '../auth/index.ts'
-import type { Definition } from '../kairos/index.ts'
 import type { Limits } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { answerFault, type HttpFault } from './answer-fault.ts'
@@ -10,6 +9,7 @@ import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
 import type { Caller, ContextOf } from './caller.ts'
 import { clientAddress } from './client-address.ts'
 import { compressed } from './compressed.ts'
+import { type ExampleSubjects, noSubjects } from './example-series.ts'
 import { createGraphQL } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerWith, type Listening } from './listen.ts'
@@ -30,7 +30,7 @@ export interface ServeOptions {
   /** whether GraphiQL is served */
   readonly graphiql: boolean
   /** for its examples */
-  readonly definitions: readonly Definition[]
+  readonly exampleSubjects: () => Promise<ExampleSubjects>
   readonly redis: Redis
   readonly sameSite: SameSiteOptions
   /** of one socket at once, at present */
@@ -85,13 +85,13 @@ type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'maxSubscriptions' | '
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
 function answerGraphQL(options: GraphQLHandlerOptions) {
-  const { operations, contextOf, callerLimits, access, graphiql, definitions, sameSite, log } = options
+  const { operations, contextOf, callerLimits, access, graphiql, exampleSubjects, sameSite, log } = options
   const yoga = createGraphQL({
     operations,
     contextOf,
     graphiql,
     // The page is for everyone, and what is recorded here is not.
-    definitions: () => (access.isRequired ? [] : definitions),
+    subjects: async () => (access.isRequired ? noSubjects : await exampleSubjects()),
   })
   const posts = new PlainPosts(operations, contextOf)
 
