@@ -15,6 +15,7 @@ import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
 import { subjectsOf } from './server/example-series.ts'
 import { listen } from './server/listen.ts'
+import { Metrics } from './server/metrics.ts'
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
 import { TrustedDocuments } from './server/operations/trusted-documents.ts'
@@ -87,10 +88,16 @@ export async function start(config: Config, log: Log): Promise<App> {
     })
     closers.push(() => callerLimits.close())
 
+    const metrics = new Metrics()
+    metrics.gauge('kairos_windows', 'Live windows that are kept current.', () => live.windows)
+    metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
     const operations = new Operations({
       schema,
       documents,
-      record: (operation) => monitor?.recordOperation(operation),
+      record(operation) {
+        metrics.record(operation)
+        monitor?.recordOperation(operation)
+      },
       log,
     })
     const stopServing = serve(listening, {
@@ -107,6 +114,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       graphiql: trustedDocuments === null,
       exampleSubjects: () => subjectsOf(store),
       redis,
+      metrics,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
       endWatches: () => live.close(),

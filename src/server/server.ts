@@ -13,6 +13,7 @@ import { type ExampleSubjects, noSubjects } from './example-series.ts'
 import { createGraphQL } from './graphql.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerWith, type Listening } from './listen.ts'
+import type { Metrics } from './metrics.ts'
 import type { Operations } from './operations/operations.ts'
 import { overHttp } from './over-http.ts'
 import { pathOf } from './path-of.ts'
@@ -32,6 +33,7 @@ export interface ServeOptions {
   /** for its examples */
   readonly exampleSubjects: () => Promise<ExampleSubjects>
   readonly redis: Redis
+  readonly metrics: Metrics
   readonly sameSite: SameSiteOptions
   /** of one socket at once, at present */
   readonly maxSubscriptions: () => number
@@ -46,12 +48,13 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { redis, endWatches, ...options }: ServeOptions,
+  { redis, metrics, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
-  const { sameSite } = options
+  const { sameSite, access } = options
   const page = compressed(playground())
   const graphql = overHttp(answerGraphQL(options), sameSite)
   const sockets = serveWebSocket(server, options)
+  metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
@@ -59,6 +62,7 @@ export function serve(
     if (pathname === '/graphql') return graphql(request, response)
     const refused = refusal(request, sameSite)
     if (refused) answerFault(response, refused)
+    else if (pathname === '/metrics') void answerMetrics(metrics, access, request, response)
     else page(request, response)
   })
   return async () => {
@@ -81,7 +85,26 @@ export function serve(
   }
 }
 
-type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'maxSubscriptions' | 'endWatches'>
+/** For those who may do everything, which without `auth` is everyone. */
+async function answerMetrics(
+  metrics: Metrics,
+  access: Access,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { rights } = await access.authenticate(request.headers.authorization)
+    if (rights.isAdmin) await metrics.answer(response)
+    else answerFault(response, NO_ADMIN)
+  } catch (error) {
+    if (!(error instanceof Unauthenticated)) throw error
+    answerStranger(request, response, error)
+  }
+}
+
+const NO_ADMIN: HttpFault = { status: 403, code: 'FORBIDDEN', message: 'metrics need the scope admin' }
+
+type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'metrics' | 'maxSubscriptions' | 'endWatches'>
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
 function answerGraphQL(options: GraphQLHandlerOptions) {

@@ -26,6 +26,7 @@ const NOTICE = 1000
 
 /** Every WebSocket that is open. */
 export interface WebSockets {
+  readonly size: number
   /** Begins nothing more; resolves when the queries and mutations that run are answered. */
   drain(): Promise<void>
   /** Asks every client to come back elsewhere. */
@@ -65,6 +66,9 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     })
   })
   return {
+    get size() {
+      return sockets.clients.size
+    },
     drain: () => protocol.drain(),
     close() {
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away')

@@ -271,7 +271,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
+    `, {"hash":"sha256:c0f1bfd4ad4aab2a7e9f439950a2270776175c3d6536017d7e65c9d87ecbbc32"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {
   seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {
@@ -284,7 +284,7 @@ export const DashboardDocument = new TypedDocumentString(`
     mean: column(stat: MEAN)
   }
 }
-    `) as unknown as TypedDocumentString<DashboardQuery, DashboardQueryVariables>;
+    `, {"hash":"sha256:2cd2657a357b1f9bc594cdc34c1d78deae44681150f6fc20bc48970533212af1"}) as unknown as TypedDocumentString<DashboardQuery, DashboardQueryVariables>;
 export const DefinitionsDocument = new TypedDocumentString(`
     query Definitions {
   definitions {
@@ -301,14 +301,14 @@ export const DefinitionsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+    `, {"hash":"sha256:d4185941d839f582d576b864e99c62de54db03b01babc86233d0a0aeca959a89"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
 export const DeleteDocument = new TypedDocumentString(`
     mutation Delete($names: [String!]!) {
   delete(names: $names) {
     deleted
   }
 }
-    `) as unknown as TypedDocumentString<DeleteMutation, DeleteMutationVariables>;
+    `, {"hash":"sha256:8fc445c6a5207aeb38092aadf74c1276cddae1613f5659efe4f1d7cd9f7e0ea1"}) as unknown as TypedDocumentString<DeleteMutation, DeleteMutationVariables>;
 export const HeatMapDocument = new TypedDocumentString(`
     query HeatMap($name: String!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 200, $width: Float) {
   series(name: $name, start: $start, end: $end, maxPoints: $maxPoints) {
@@ -322,7 +322,7 @@ export const HeatMapDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<HeatMapQuery, HeatMapQueryVariables>;
+    `, {"hash":"sha256:6427ddff0c6afb75bef8ed482791f4dc293a82076093c5b337a888ab3ae3937a"}) as unknown as TypedDocumentString<HeatMapQuery, HeatMapQueryVariables>;
 export const InfoDocument = new TypedDocumentString(`
     query Info($name: String!, $interval: String) {
   info(name: $name) {
@@ -351,7 +351,7 @@ export const InfoDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<InfoQuery, InfoQueryVariables>;
+    `, {"hash":"sha256:d9af6a751d08502a89600dc2ec68c6eb7370c5d5e458b5c4e36380f0d25274df"}) as unknown as TypedDocumentString<InfoQuery, InfoQueryVariables>;
 export const InsertManyDocument = new TypedDocumentString(`
     mutation InsertMany($inserts: [InsertInput!]!, $id: ID) {
   insertMany(inserts: $inserts, id: $id) {
@@ -360,7 +360,7 @@ export const InsertManyDocument = new TypedDocumentString(`
     duplicate
   }
 }
-    `) as unknown as TypedDocumentString<InsertManyMutation, InsertManyMutationVariables>;
+    `, {"hash":"sha256:ae3d3e64a8f17917703f8fe830019b633c609a2d6bb85bc29db1e59a08b2110e"}) as unknown as TypedDocumentString<InsertManyMutation, InsertManyMutationVariables>;
 export const InsertDocument = new TypedDocumentString(`
     mutation Insert($name: String!, $value: Value, $timestamp: Timestamp, $spread: Int! = 0, $id: ID) {
   insert(
@@ -375,7 +375,7 @@ export const InsertDocument = new TypedDocumentString(`
     duplicate
   }
 }
-    `) as unknown as TypedDocumentString<InsertMutation, InsertMutationVariables>;
+    `, {"hash":"sha256:277a9d7544a15915932d407b1e82166797430c082897f98e88f3f831ce1604ec"}) as unknown as TypedDocumentString<InsertMutation, InsertMutationVariables>;
 export const JoinedSeriesDocument = new TypedDocumentString(`
     query JoinedSeries($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 500, $stat: Stat!, $p: Float) {
   join(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {
@@ -386,7 +386,7 @@ export const JoinedSeriesDocument = new TypedDocumentString(`
     column(stat: $stat, p: $p)
   }
 }
-    `) as unknown as TypedDocumentString<JoinedSeriesQuery, JoinedSeriesQueryVariables>;
+    `, {"hash":"sha256:bd7f7b80ea788e9cf30bd66324a0b76377745c76939bc179000a90caae1fd99a"}) as unknown as TypedDocumentString<JoinedSeriesQuery, JoinedSeriesQueryVariables>;
 export const LiveCountDocument = new TypedDocumentString(`
     subscription LiveCount($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -402,7 +402,7 @@ export const LiveCountDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveCountSubscription, LiveCountSubscriptionVariables>;
+    `, {"hash":"sha256:37f336cc5791c925eff565ddde634cf8a56399e0ff6f0559f3e9a88ac88963b6"}) as unknown as TypedDocumentString<LiveCountSubscription, LiveCountSubscriptionVariables>;
 export const LiveDistributionDocument = new TypedDocumentString(`
     subscription LiveDistribution($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -422,7 +422,7 @@ export const LiveDistributionDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveDistributionSubscription, LiveDistributionSubscriptionVariables>;
+    `, {"hash":"sha256:b06e96a6b978cb3dc1d6b4512e26bc162b7d526dd23edc79e10704b9af8093b3"}) as unknown as TypedDocumentString<LiveDistributionSubscription, LiveDistributionSubscriptionVariables>;
 export const LiveGaugeDocument = new TypedDocumentString(`
     subscription LiveGauge($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -438,7 +438,7 @@ export const LiveGaugeDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveGaugeSubscription, LiveGaugeSubscriptionVariables>;
+    `, {"hash":"sha256:9216f5b9a61ce97a7b6a67e8de81bd6e8b6c6c6c5d04da0e45603819ebdc7f77"}) as unknown as TypedDocumentString<LiveGaugeSubscription, LiveGaugeSubscriptionVariables>;
 export const LiveJoinedDocument = new TypedDocumentString(`
     subscription LiveJoined($names: [String!]!, $interval: String!, $after: String) {
   join(names: $names, interval: $interval, after: $after) {
@@ -458,7 +458,7 @@ export const LiveJoinedDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveJoinedSubscription, LiveJoinedSubscriptionVariables>;
+    `, {"hash":"sha256:0c111e93c1f8a7b06de7ea55b4e669efc2ffa78eab7c1f049a5dce826edb2196"}) as unknown as TypedDocumentString<LiveJoinedSubscription, LiveJoinedSubscriptionVariables>;
 export const LiveSetDocument = new TypedDocumentString(`
     subscription LiveSet($name: String!, $interval: String!, $after: String) {
   series(name: $name, interval: $interval, after: $after) {
@@ -475,7 +475,7 @@ export const LiveSetDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<LiveSetSubscription, LiveSetSubscriptionVariables>;
+    `, {"hash":"sha256:2d1bb2b5e2e98472c8f6c669301ef46176e1fd9bcac932fa88d8350ef17f87a3"}) as unknown as TypedDocumentString<LiveSetSubscription, LiveSetSubscriptionVariables>;
 export const SeriesBucketsDocument = new TypedDocumentString(`
     query SeriesBuckets($name: String!, $interval: String!, $start: Timestamp, $end: Timestamp, $steps: Int, $condensed: Boolean! = false) {
   series(
@@ -509,7 +509,7 @@ export const SeriesBucketsDocument = new TypedDocumentString(`
     }
   }
 }
-    `) as unknown as TypedDocumentString<SeriesBucketsQuery, SeriesBucketsQueryVariables>;
+    `, {"hash":"sha256:abfa22c0a8ad82e400b57346e282785da9e4b60a9c0ce7ad097dae5ebdd4fc43"}) as unknown as TypedDocumentString<SeriesBucketsQuery, SeriesBucketsQueryVariables>;
 export const SeriesColumnsDocument = new TypedDocumentString(`
     query SeriesColumns($name: String!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 500, $stat: Stat!, $p: Float, $fill: Fill! = NULL) {
   series(name: $name, start: $start, end: $end, maxPoints: $maxPoints) {
@@ -524,4 +524,4 @@ export const SeriesColumnsDocument = new TypedDocumentString(`
     column(stat: $stat, p: $p, fill: $fill)
   }
 }
-    `) as unknown as TypedDocumentString<SeriesColumnsQuery, SeriesColumnsQueryVariables>;
+    `, {"hash":"sha256:a79370588d2e2d3b2613d9b053564b312f71e5d062cb5b3274efb01a968e1293"}) as unknown as TypedDocumentString<SeriesColumnsQuery, SeriesColumnsQueryVariables>;
