@@ -5,6 +5,10 @@ export interface OperationSize {
   /** fields within fields */
   readonly depth: number
   readonly aliases: number
+  /** UTF-16 code units of the longest alias */
+  readonly longestAlias: number
+  /** whether the schema is asked about itself */
+  readonly introspective: boolean
 }
 
 /** The size of its largest operation. Fragments that are unknown or spread themselves count nothing: validation finds them. */
@@ -23,7 +27,7 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
     return size
   }
   const sizeOf = (set: SelectionSetNode | undefined): OperationSize => {
-    let [depth, aliases] = [0, 0]
+    let { depth, aliases, longestAlias, introspective } = NOTHING
     for (const selection of set?.selections ?? []) {
       const isField = selection.kind === Kind.FIELD
       const inner =
@@ -32,8 +36,11 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
           : sizeOf(selection.selectionSet)
       depth = Math.max(depth, inner.depth + (isField ? 1 : 0))
       aliases += inner.aliases + (isField && selection.alias ? 1 : 0)
+      const alias = isField ? (selection.alias?.value.length ?? 0) : 0
+      longestAlias = Math.max(longestAlias, inner.longestAlias, alias)
+      introspective ||= inner.introspective || (isField && INTROSPECTIVE.has(selection.name.value))
     }
-    return { depth, aliases }
+    return { depth, aliases, longestAlias, introspective }
   }
 
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
@@ -41,7 +48,11 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
   return {
     depth: all.reduce((most, { depth }) => Math.max(most, depth), 0),
     aliases: all.reduce((most, { aliases }) => Math.max(most, aliases), 0),
+    longestAlias: all.reduce((most, { longestAlias }) => Math.max(most, longestAlias), 0),
+    introspective: all.some(({ introspective }) => introspective),
   }
 }
 
-const NOTHING: OperationSize = { depth: 0, aliases: 0 }
+const NOTHING: OperationSize = { depth: 0, aliases: 0, longestAlias: 0, introspective: false }
+
+const INTROSPECTIVE = new Set(['__schema', '__type'])
