@@ -1,11 +1,18 @@
-export { type ErrorCode, faultsSentence, type InsertFault, KairosError, TooManyValues } from './errors.ts'
+export {
+  type ErrorCode,
+  faultsSentence,
+  type InsertFault,
+  KairosError,
+  quoted,
+  TooManyValues,
+} from './errors.ts'
 export { globMatcher } from './glob.ts'
 export type { Interval, IntervalOptions } from './interval.ts'
 export type { Data, SeriesType, Stored } from './kinds/index.ts'
 export type { Extent, Extents, LayoutName } from './layouts/index.ts'
 export { CopyFault } from './migration/copy.ts'
 export { Migration, MigrationRefused } from './migration/migration.ts'
-export { bookkeeping, type Insert } from './model.ts'
+export { bookkeeping, type Insert, LONGEST_NAME } from './model.ts'
 export type { RangeOptions } from './range.ts'
 export { MigrationUnderWay, StorageConflict } from './store/adoption.ts'
 export type { Bucket, HistogramEntry } from './store/bucket.ts'

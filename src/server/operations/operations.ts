@@ -107,13 +107,17 @@ export class Operations {
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {
-    return isIntrospective(args.document) ? args : { ...args, schema: this.#executable }
+    const bounded = { ...args, options: { maxCoercionErrors: MOST_FAULTS } }
+    return isIntrospective(args.document) ? bounded : { ...bounded, schema: this.#executable }
   }
 
   #presented(result: ExecutionResult): ExecutionResult {
     return result.errors ? { ...result, errors: result.errors.map(this.present) } : result
   }
 }
+
+/** What is wrong with variables, of which a client is told: each repeats what it is about, of up to a whole body. */
+const MOST_FAULTS = 5
 
 /** Whether the document asks the schema about itself. */
 function isIntrospective(document: DocumentNode): boolean {
