@@ -168,5 +168,7 @@ function explained(error: unknown): unknown {
   if (error instanceof errors.JWTExpired) return new Unauthenticated(EXPIRED)
   if (error instanceof errors.JWTClaimValidationFailed)
     return new Unauthenticated(`the token's claim "${error.claim}" is missing or not as it must be`)
-  return error instanceof errors.JOSEError ? new Unauthenticated(UNKNOWN) : error
+  if (error instanceof Unauthenticated) return error
+  // What is no JOSEError is a key of the issuer's that cannot be used, such as one that is too short.
+  return new Unauthenticated(UNKNOWN, { cause: error })
 }
