@@ -4,6 +4,9 @@ import { Readable } from 'node:stream'
 /** Bytes of one body. */
 export const LARGEST_BODY = 4 * 1024 * 1024
 
+/** Chunks that are put together: a client may send them byte by byte, and each for itself takes a hundred times its size. */
+const TOGETHER = 1024
+
 /** All of a body; undefined where it is larger than it may be: what more of it comes then passes unread. Rejects when the client goes. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) {
@@ -12,13 +15,19 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   }
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    let small: Buffer[] = []
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > LARGEST_BODY) resolve(undefined)
-      else chunks.push(chunk)
+      else small.push(chunk)
+      if (small.length < TOGETHER) return
+      chunks.push(Buffer.concat(small))
+      small = []
     })
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.once('end', () =>
+      resolve(small.length === 1 && chunks.length === 0 ? small[0] : Buffer.concat([...chunks, ...small])),
+    )
     request.once('error', reject)
   })
 }

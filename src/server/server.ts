@@ -121,6 +121,10 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (graphiql && asksForGraphiQL(request)) {
       const { signal } = new AbortController()
+      response.setHeader(
+        'content-security-policy',
+        "frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+      )
       return await yoga(request, response, { signal })
     }
     const { authorization } = request.headers
@@ -131,6 +135,7 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
     if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)
     if (body === undefined) return answerFault(response, TOO_LARGE)
+    await access.makeSure(authorization, identity) // a body may take minutes
     const type = plainAnswerType(request)
     const result = type && (await posts.answer(body, caller))
     if (result === undefined) return await answerAtLength(withBody(request, body), response, caller)
