@@ -1,16 +1,16 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLError } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
-import { Unauthenticated } from '../auth/index.ts'
-import type { Context } from '../graphql/context.ts'
-import type { Caller, ContextOf } from './caller.ts'
-import type { ExampleSubjects } from './example-series.ts'
-import { graphiqlOptions } from './graphiql.ts'
-import type { Operations } from './operations/operations.ts'
-import { useRefusal } from './rate-limited.ts'
+import { Unauthenticated } from '../../auth/index.ts'
+import type { Context } from '../../graphql/context.ts'
+import type { ExampleSubjects } from '../graphiql/example-series.ts'
+import { graphiqlOptions } from '../graphiql/graphiql.ts'
+import type { Caller, ContextOf } from '../operations/caller.ts'
+import type { Operations } from '../operations/operations.ts'
 import { useEventStreams } from './use-event-streams.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
+import { useRefusal } from './use-refusal.ts'
 
 /** One HTTP request. */
 interface Exchange {

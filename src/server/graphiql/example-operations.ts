@@ -1,4 +1,4 @@
-import type { Definition } from '../kairos/index.ts'
+import type { Definition } from '../../kairos/index.ts'
 import type { ExampleSeries, ExampleSubjects } from './example-series.ts'
 
 /** What a tab of GraphiQL opens with. */
