@@ -50,6 +50,7 @@ export function createGraphQL({ operations, contextOf, graphiql, subjects }: Gra
     graphiql: graphiql && (async () => graphiqlOptions(await subjects())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
-    plugins: [useRefusal(), useOperationRequests(operations), useOperations(operations), useEventStreams()],
+    // The refusal comes last: whoever sets what reads a request last has it read.
+    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams(), useRefusal()],
   })
 }
