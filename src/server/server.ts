@@ -2,33 +2,35 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { type Access, Unauthenticated } from '../auth/index.ts'
-import type { Limits } from '../limits/index.ts'
+import type { Limiter } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import { answerFault, type HttpFault } from './answer-fault.ts'
-import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
-import type { Caller, ContextOf } from './caller.ts'
 import { clientAddress } from './client-address.ts'
-import { compressed } from './compressed.ts'
-import { type ExampleSubjects, noSubjects } from './example-series.ts'
-import { createGraphQL } from './graphql.ts'
+import { type ExampleSubjects, noSubjects } from './graphiql/example-series.ts'
+import { answerGraphiQL, asksForGraphiQL } from './graphiql/graphiql.ts'
+import { graphiqlFiles } from './graphiql/page.ts'
 import { answerLive, answerReady } from './health.ts'
+import { answerFault, type HttpFault } from './http/answer-fault.ts'
+import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './http/body.ts'
+import { compressed } from './http/compressed.ts'
+import { overHttp } from './http/over-http.ts'
+import { PlainPosts, plainAnswerType } from './http/plain-post.ts'
+import { createGraphQL } from './http/yoga.ts'
 import { answerWith, type Listening } from './listen.ts'
 import type { Metrics } from './metrics.ts'
+import type { Caller, ContextOf } from './operations/caller.ts'
 import type { Operations } from './operations/operations.ts'
-import { overHttp } from './over-http.ts'
+import { tooFast } from './operations/rate-limited.ts'
+import { playground } from './page/playground.ts'
 import { pathOf } from './path-of.ts'
-import { PlainPosts, plainAnswerType } from './plain-post.ts'
-import { playground } from './playground.ts'
-import { tooFast } from './rate-limited.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
-import { serveWebSocket } from './websocket.ts'
+import { serveWebSocket } from './socket/websocket.ts'
 
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  readonly callerLimits: Limits
+  readonly limiter: Limiter
   readonly access: Access
-  /** whether GraphiQL is served */
+  /** whether GraphiQL is served: it is of no use where only trusted documents run */
   readonly graphiql: boolean
   /** for its examples */
   readonly exampleSubjects: () => Promise<ExampleSubjects>
@@ -51,7 +53,7 @@ export function serve(
   { redis, metrics, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
   const { sameSite, access } = options
-  const page = compressed(playground())
+  const page = compressed(playground(graphiqlFiles))
   const graphql = overHttp(answerGraphQL(options), sameSite)
   const sockets = serveWebSocket(server, options)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
@@ -108,29 +110,19 @@ type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'metrics' | 'maxSubscr
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
 function answerGraphQL(options: GraphQLHandlerOptions) {
-  const { operations, contextOf, callerLimits, access, graphiql, exampleSubjects, sameSite, log } = options
-  const yoga = createGraphQL({
-    operations,
-    contextOf,
-    graphiql,
-    // The page is for everyone, and what is recorded here is not.
-    subjects: async () => (access.isRequired ? noSubjects : await exampleSubjects()),
-  })
+  const { operations, contextOf, limiter, access, graphiql, exampleSubjects, sameSite, log } = options
+  const yoga = createGraphQL({ operations, contextOf })
   const posts = new PlainPosts(operations, contextOf)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (graphiql && asksForGraphiQL(request)) {
-      const { signal } = new AbortController()
-      response.setHeader(
-        'content-security-policy',
-        "frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
-      )
-      return await yoga(request, response, { signal })
+      // The page is for everyone, and what is recorded here is not.
+      return answerGraphiQL(response, access.isRequired ? noSubjects : await exampleSubjects())
     }
     const { authorization } = request.headers
     const identity = await access.authenticate(authorization)
     const caller = { identity, address: clientAddress(request, sameSite) }
-    const wait = callerLimits.request(caller)
+    const wait = limiter.request(caller)
     if (wait !== undefined) return await refuse(request, response, wait)
     if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)
@@ -169,11 +161,6 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
 }
 
 const NOTHING = Buffer.alloc(0)
-
-/** As yoga decides: for its page nobody has to be known. */
-function asksForGraphiQL({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true
-}
 
 function answerStranger(
   request: IncomingMessage,

@@ -2,8 +2,8 @@ import { parse } from 'graphql'
 import { createClient } from 'graphql-ws'
 import { afterEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { exampleOperations } from '../../src/server/example-operations.ts'
-import { noSubjects } from '../../src/server/example-series.ts'
+import { exampleOperations } from '../../src/server/graphiql/example-operations.ts'
+import { noSubjects } from '../../src/server/graphiql/example-series.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
@@ -19,8 +19,7 @@ const page = async () =>
 
 /** What the page opens with, as its script has it. */
 async function tabs(): Promise<Tab[]> {
-  const [, options = ''] =
-    /renderYogaGraphiQL\([^,]*,\s*(\{[^\n]*\}),\s*\);\s*<\/script>/.exec(await page()) ?? []
+  const [, options = ''] = /<script id="options"[^>]*>(.*?)<\/script>/s.exec(await page()) ?? []
   return JSON.parse(options).defaultTabs
 }
 

@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts'
 import { askedOfEdge } from '../cost.ts'
 import { badInput } from '../errors.ts'
-import { Operation } from '../operation.ts'
+import { OperationReader } from '../operation-reader.ts'
 import { SeriesInfo, SeriesInfoModel } from './info.ts'
 
 interface Edge {
@@ -90,7 +90,7 @@ builder.queryField('catalogue', (t) =>
         count: first === 0 ? 0 : first + 1,
       })
       const page = names.slice(0, first)
-      Operation.of(context).pay(COST_OF_FIELD * page.length * askedOfEdge(info).ofBucket)
+      OperationReader.of(context).pay(COST_OF_FIELD * page.length * askedOfEdge(info).ofBucket)
       const edges = SeriesInfoModel.all(page, context).map((node) => ({
         cursor: encodeCursor(node.name),
         node,

@@ -2,7 +2,7 @@ import type { Update } from '../../live/index.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { type Asked, askedOfSeries } from '../cost.ts'
-import { Operation } from '../operation.ts'
+import { OperationReader } from '../operation-reader.ts'
 import { Series } from './series.ts'
 
 const UpdateKind = builder.enumType('UpdateKind', {
@@ -81,7 +81,7 @@ async function watch(
 ): Promise<AsyncIterableIterator<Update>> {
   const { store, live, signal } = context
   const selection = store.select(names, interval)
-  Operation.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
+  OperationReader.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
   const onEnd = context.beginSubscription()
   try {
     return await live.watch(selection, {

@@ -1,4 +1,4 @@
-import type { Definition, Store } from '../kairos/index.ts'
+import type { Definition, Store } from '../../kairos/index.ts'
 
 /** A name for which there may be data, and what decides over it. */
 export interface ExampleSeries {

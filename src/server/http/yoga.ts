@@ -1,0 +1,48 @@
+import type { GraphQLError } from 'graphql'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { Unauthenticated } from '../../auth/index.ts'
+import type { Context } from '../../graphql/context.ts'
+import type { Caller, ContextOf } from '../operations/caller.ts'
+import type { Operations } from '../operations/operations.ts'
+import { useEventStreams } from './use-event-streams.ts'
+import { useOperationRequests } from './use-operation-requests.ts'
+import { useOperations } from './use-operations.ts'
+import { useRefusal } from './use-refusal.ts'
+
+/** One HTTP request. */
+interface Exchange {
+  /** absent where nothing is executed */
+  readonly caller?: Caller | undefined
+  /** as that of a Context */
+  readonly signal: AbortSignal
+  /** why it is not looked at */
+  readonly refused?: GraphQLError | undefined
+}
+
+export type Yoga = YogaServerInstance<Exchange, Context>
+
+export interface GraphQLOptions {
+  readonly operations: Operations
+  readonly contextOf: ContextOf
+}
+
+/** GraphQL over HTTP and SSE at `/graphql` as the specifications have it. */
+export function createGraphQL({ operations, contextOf }: GraphQLOptions): Yoga {
+  return createYoga<Exchange, Context>({
+    schema: operations.schema,
+    context: ({ caller, signal }) => {
+      if (!caller) throw new Unauthenticated('a token is missing')
+      return contextOf(caller, signal)
+    },
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    cors: false,
+    logging: false,
+    parserAndValidationCache: false,
+    maxRequestBodySize: false,
+    graphiql: false,
+    maskedErrors: { maskError: operations.present },
+    // The refusal comes last: whoever sets what reads a request last has it read.
+    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams(), useRefusal()],
+  })
+}
