@@ -17,14 +17,14 @@ interface Exchange {
   /** absent where nobody has to be known, since nothing is executed */
   readonly caller?: Caller | undefined
   /** as that of a Context */
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal
   /** why it is not looked at */
   readonly refused?: GraphQLError | undefined
 }
 
 export type Yoga = YogaServerInstance<Exchange, Context>
 
-export interface GraphQLOptions {
+export interface YogaOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
   /** whether GraphiQL is served: it is of no use where only trusted documents run */
@@ -34,7 +34,7 @@ export interface GraphQLOptions {
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
-export function createGraphQL({ operations, contextOf, graphiql, subjects }: GraphQLOptions): Yoga {
+export function createGraphQLYoga({ operations, contextOf, graphiql, subjects }: YogaOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
     context: ({ caller, signal }) => {
@@ -50,6 +50,7 @@ export function createGraphQL({ operations, contextOf, graphiql, subjects }: Gra
     graphiql: graphiql && (async () => graphiqlOptions(await subjects())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
-    plugins: [useRefusal(), useOperationRequests(operations), useOperations(operations), useEventStreams()],
+    // A refusal after what reads requests: of several parsers the last one is asked.
+    plugins: [useOperationRequests(operations), useRefusal(), useOperations(operations), useEventStreams()],
   })
 }
