@@ -123,7 +123,7 @@ async function firstUpdate(url: string, query: string, variables: unknown): Prom
 /** What the process prints: JSON where it is, else the text. */
 async function runProcess(language: 'js' | 'ts' | 'sh', text: string): Promise<unknown> {
   const [command, args, input] = commandOf(language, text)
-  const child = spawn(command, args, { cwd: root, timeout: 20_000 })
+  const child = spawn(command, args, { cwd: root, timeout: 60_000 })
   const printed = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     printed.out += chunk

@@ -50,7 +50,7 @@ export function createGraphQLYoga({ operations, contextOf, graphiql, subjects }:
     graphiql: graphiql && (async () => graphiqlOptions(await subjects())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
-    // A refusal after what reads requests: of several parsers the last one is asked.
-    plugins: [useOperationRequests(operations), useRefusal(), useOperations(operations), useEventStreams()],
+    // The refusal comes last: whoever sets what reads a request last has it read.
+    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams(), useRefusal()],
   })
 }
