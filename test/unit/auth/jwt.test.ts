@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Access } from '../../../src/auth/index.ts'
+import { Access, Unauthenticated } from '../../../src/auth/index.ts'
 import { type Issuer, inSeconds, startIssuer } from '../../support/issuer.ts'
 
 let issuer: Issuer
@@ -101,11 +102,11 @@ describe('a token that the issuer did not sign', () => {
 
   test('is refused where it brings its own key, or says where to find one', async () => {
     const other = await startIssuer()
-    const [kid, ...[jwk]] = [undefined, JSON.parse(await (await fetch(other.jwt.jwksUri)).text()).keys[0]]
+    const [jwk] = JSON.parse(await (await fetch(other.jwt.jwksUri)).text()).keys
     const token = await other.sign({ iss: issuer.jwt.issuer, scope: 'admin' })
     await expect(enter(token)).rejects.toThrow('not known')
     const [, payload, signature] = token.split('.')
-    const header = { alg: 'ES256', kid, jwk, jku: other.jwt.jwksUri, x5u: other.jwt.jwksUri }
+    const header = { alg: 'ES256', jwk, jku: other.jwt.jwksUri, x5u: other.jwt.jwksUri }
     const head = Buffer.from(JSON.stringify(header)).toString('base64url')
     const before = other.asked
     await expect(enter(`${head}.${payload}.${signature}`)).rejects.toThrow('not known')
@@ -158,6 +159,16 @@ describe('the keys of an issuer', () => {
     expect(own.asked).toBeLessThanOrEqual(5)
     await enter(await own.sign({}), access)
     await Promise.all([own.stop(), other.stop()])
+  })
+
+  test('that cannot be used refuse their tokens alone', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    issuer.publish({ ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' })
+    const access = accessOf()
+    const parts = [{ alg: 'RS256', kid: 'short' }, { iss: issuer.jwt.issuer, exp: 4e9 }, 'no signature']
+    const token = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
+    await expect(enter(token, access)).rejects.toThrow(Unauthenticated)
+    await enter(await issuer.sign({}), access)
   })
 
   test('that cannot be had refuse a token in good time, and say so', async () => {
