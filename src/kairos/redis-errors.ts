@@ -1,11 +1,8 @@
 import { KairosError } from './errors.ts'
 
-/**
- * Replies that say that Redis cannot serve now, rather than that the command was wrong. A transaction is given up whole
- * where it cannot serve one of its commands; somebody may have a script killed.
- */
+/** Replies that say that Redis cannot serve now, rather than that the command was wrong; somebody may have a script killed. */
 const UNAVAILABLE =
-  /^ERR.* Script killed by user|^(EXECABORT|LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|CLUSTERDOWN|TRYAGAIN|UNKILLABLE)\b/
+  /^ERR.* Script killed by user|^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|CLUSTERDOWN|TRYAGAIN|UNKILLABLE)\b/
 
 /**
  * What a failed Redis command means to the caller: TYPE_MISMATCH where a key holds a foreign type,

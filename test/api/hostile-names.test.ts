@@ -4,7 +4,10 @@ import { startTestApp, type TestApp } from '../support/app.ts'
 import { LAYOUTS } from '../support/stores.ts'
 
 const { KAIROS_HOSTILE_RUNS: runs = '30', KAIROS_HOSTILE_SEED: seed } = process.env
-const options = { numRuns: Math.ceil(Number(runs) / 4), ...(seed === undefined ? {} : { seed: Number(seed) }) }
+const options = {
+  numRuns: Math.ceil(Number(runs) / 4),
+  ...(seed === undefined ? {} : { seed: Number(seed) }),
+}
 const TIME = 60_000 + Number(runs) * 1000
 
 const NOON = 1_795_435_200

@@ -54,7 +54,6 @@ const texts = [
   'hasOwnProperty',
   'toString',
   '__kairos',
-  '__kairos:kairos:names',
   '*',
   '**',
   '***',
