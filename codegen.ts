@@ -1,8 +1,8 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 /**
- * Typed documents of the playground, and the same by id for a server that trusts no others. `npx graphql-codegen` writes
- * them, with `--check` it says whether they are fresh.
+ * Typed documents of `schema/operations`, for the page and whoever copies them, and the same by id for a server that
+ * trusts no others. `npx graphql-codegen` writes them, with `--check` it says whether they are fresh.
  */
 const config: CodegenConfig = {
   schema: 'schema/schema.graphql',
@@ -13,7 +13,6 @@ const config: CodegenConfig = {
       presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         documentMode: 'string',
-        enumsAsTypes: true,
         namingConvention: 'keep',
         scalars: {
           Timestamp: { input: 'number | string', output: 'number' },

@@ -6,14 +6,16 @@ import { rateLimited } from './graphql/errors.ts'
 import { GuardedStore } from './graphql/guarded-store.ts'
 import { schema } from './graphql/schema.ts'
 import { bookkeeping, Migration, MigrationRefused, Store } from './kairos/index.ts'
-import { Limits } from './limits/index.ts'
+import { Limiter } from './limits/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
 import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
+import { subjectsOf } from './server/graphiql/example-series.ts'
 import { listen } from './server/listen.ts'
+import { Metrics } from './server/metrics.ts'
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
 import { TrustedDocuments } from './server/operations/trusted-documents.ts'
@@ -79,17 +81,23 @@ export async function start(config: Config, log: Log): Promise<App> {
       store.limits = next.limits
       await access.reload(authOf(next))
     }
-    const callerLimits = new Limits({
+    const limiter = new Limiter({
       redis,
       prefix: bookkeeping(config.prefix),
       limits: () => inForce.limits,
     })
-    closers.push(() => callerLimits.close())
+    closers.push(() => limiter.close())
 
+    const metrics = new Metrics()
+    metrics.gauge('kairos_windows', 'Live windows that are kept current.', () => live.windows)
+    metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
     const operations = new Operations({
       schema,
       documents,
-      record: (operation) => monitor?.recordOperation(operation),
+      record(operation) {
+        metrics.record(operation)
+        monitor?.recordOperation(operation)
+      },
       log,
     })
     const stopServing = serve(listening, {
@@ -98,14 +106,15 @@ export async function start(config: Config, log: Log): Promise<App> {
         store: new GuardedStore(store, caller.identity),
         live,
         limits: inForce.limits,
-        beginSubscription: () => callerLimits.subscribe(caller) ?? refuseSubscription(),
+        beginSubscription: () => limiter.subscribe(caller) ?? refuseSubscription(),
         signal,
       }),
-      callerLimits,
+      limiter,
       access,
       graphiql: trustedDocuments === null,
-      definitions: store.definitions,
+      exampleSubjects: () => subjectsOf(store),
       redis,
+      metrics,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
       endWatches: () => live.close(),

@@ -14,6 +14,8 @@ export const builder = new SchemaBuilder<{
   }
 }>({ defaultFieldNullability: false })
 
-builder.queryType()
-builder.mutationType()
-builder.subscriptionType()
+builder.queryType({ description: 'What is recorded, and what it amounts to.' })
+builder.mutationType({ description: 'Recording values, and deleting them.' })
+builder.subscriptionType({
+  description: 'Series that stay current: over WebSocket (`graphql-transport-ws`) or Server-Sent Events.',
+})

@@ -3,7 +3,7 @@ import { builder } from './builder.ts'
 /** The arguments of every field that reads a range of buckets. */
 export const rangeArgs = builder.args((t) => ({
   interval: t.string({
-    description: `One of the definition's intervals, by name. Without it \`start\` must be given and \`steps\` may not be. Chosen is the finest interval that reaches back to \`start\` with at most \`maxPoints\`
+    description: `One of the definition's intervals, by name, else UNKNOWN_INTERVAL. Without it \`start\` must be given and \`steps\` may not be. Chosen is the finest interval that reaches back to \`start\` with at most \`maxPoints\`
 (1,000 if absent) buckets; else the coarsest that reaches back so far; else the one that reaches farthest. It is folded where still too many.`,
   }),
   start: t.field({
@@ -21,15 +21,17 @@ export const rangeArgs = builder.args((t) => ({
   condensed: t.boolean({
     required: true,
     defaultValue: false,
-    description: 'one bucket per step, where the interval has a resolution',
+    description:
+      'Fold into one bucket per step, where the interval has a resolution; elsewhere it changes nothing.',
   }),
   collapsed: t.boolean({
     required: true,
     defaultValue: false,
-    description: 'one bucket for the whole range',
+    description: 'Fold into one bucket for the whole range.',
   }),
   maxPoints: t.int({
     description: `Fold neighbours until at most so many buckets remain. Groups are aligned to the time axis, so that they do not move with the window.
-A folded bucket has the data and numbers of all that it covers; a folded gauge keeps the last \`value\`.`,
+A folded bucket has the data and numbers of all that it covers; a folded gauge keeps the last \`value\`.
+Absent, with an \`interval\`: nothing is folded. BAD_USER_INPUT below 1.`,
   }),
 }))

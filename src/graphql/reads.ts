@@ -1,7 +1,7 @@
 import type { Plan, Query, Run } from '../kairos/index.ts'
 import type { Context } from './context.ts'
 import type { Asked } from './cost.ts'
-import { Operation } from './operation.ts'
+import { OperationReader } from './operation-reader.ts'
 import { readingTime, type Time } from './time.ts'
 
 /** The arguments of every field that reads a range. */
@@ -22,10 +22,10 @@ export async function readRange(
   range: RangeArguments,
   asked: Asked,
 ): Promise<Run> {
-  const operation = Operation.of(context)
-  const plan = planRange(operation, context, names, range)
-  operation.charge([plan], asked)
-  return await operation.read(plan, asked)
+  const reader = OperationReader.of(context)
+  const plan = planRange(reader, context, names, range)
+  reader.charge([plan], asked)
+  return await reader.read(plan, asked)
 }
 
 /** The ranges of several series, each by itself. Throws RANGE_TOO_LARGE where they are too much together. */
@@ -35,18 +35,18 @@ export function readRanges(
   range: RangeArguments,
   asked: Asked,
 ): Promise<Run>[] {
-  const operation = Operation.of(context)
+  const reader = OperationReader.of(context)
   const plans: Plan[] = []
   const reads = names.map((name): (() => Promise<Run>) => {
     try {
-      const plan = planRange(operation, context, name, range)
+      const plan = planRange(reader, context, name, range)
       plans.push(plan)
-      return () => operation.read(plan, asked)
+      return () => reader.read(plan, asked)
     } catch (error) {
       return () => Promise.reject(error)
     }
   })
-  operation.charge(plans, asked)
+  reader.charge(plans, asked)
   return reads.map((read) => read())
 }
 
@@ -56,21 +56,21 @@ export async function readStep(
   { name, interval, start }: { readonly name: string; readonly interval: string; readonly start: number },
   asked: Asked,
 ): Promise<Run> {
-  const operation = Operation.of(context)
-  const plan = operation.plan([name, interval, start], () =>
+  const reader = OperationReader.of(context)
+  const plan = reader.plan([name, interval, start], () =>
     context.store.select(name, interval).planSteps([start]),
   )
-  operation.charge([plan], asked)
-  return await operation.read(plan, asked)
+  reader.charge([plan], asked)
+  return await reader.read(plan, asked)
 }
 
 function planRange(
-  operation: Operation,
+  reader: OperationReader,
   { store }: Context,
   names: string | readonly string[],
   range: RangeArguments,
 ): Plan {
-  return operation.plan([names, range], () => {
+  return reader.plan([names, range], () => {
     const now = store.clock()
     const query: Query = {
       start: readingTime(range.start, now),

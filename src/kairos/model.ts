@@ -127,7 +127,7 @@ export function checkedEntry(model: Model, insert: Insert, now: number): Entry {
 /** Throws BAD_USER_INPUT where no series can have the name: it stands in keys, between colons. */
 export function checkedName(name: unknown): string {
   if (typeof name !== 'string' || name === '')
-    throw new KairosError('BAD_USER_INPUT', 'a name must be a text')
+    throw new KairosError('BAD_USER_INPUT', 'a name must be a text that is not empty')
   if (name.length > LONGEST_NAME) {
     throw new KairosError('BAD_USER_INPUT', `a name has at most ${LONGEST_NAME} characters`)
   }

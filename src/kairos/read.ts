@@ -54,7 +54,7 @@ export async function readSteps<T extends SeriesType, V>(
       const left = bounded ? most - values : undefined
       const cells = await readSeries(redis, source, { names, interval, steps: starts, now, most: left })
       for (const [n, name] of names.entries()) read.set(name, cells[n] ?? [])
-      return cells.flat().reduce((total, each) => total + sizeOf(kind, each), 0)
+      return sizeOf(kind, cells)
     })
     for (const size of await Promise.all(reading)) values += size
     if (most !== undefined && values > most) throw new TooManyValues(most)
@@ -84,8 +84,14 @@ export function mostValues(
   return series.length * count(finest(interval), first, interval.step.offset(last, 1) - 1)
 }
 
-function sizeOf<T extends SeriesType, V>(kind: Kind<T>, cells: StepCells<T, V>): number {
-  return cells.reduce((total, [, cell]) => total + (cell === null ? 0 : kind.size(cell)), 0)
+function sizeOf<T extends SeriesType, V>(
+  kind: Kind<T>,
+  cells: readonly (readonly StepCells<T, V>[])[],
+): number {
+  let size = 0
+  for (const series of cells)
+    for (const step of series) for (const [, cell] of step) if (cell !== null) size += kind.size(cell)
+  return size
 }
 
 async function readSeries<T extends SeriesType, V>(

@@ -35,32 +35,44 @@ export function statistics(samples: Samples): Statistics {
   return { count, sum, mean, min, max, stddev: Math.sqrt(squares / count) }
 }
 
-/** The samples that count, as `percentile` takes them: ascending by value. */
-export function ascending(samples: Samples): Samples {
-  return samples.filter(([, weight]) => weight > 0).sort(([a], [b]) => a - b)
+/** Samples that count, ascending by value; `upTo` is the weight up to and with each. */
+export type Ranks = readonly { readonly value: number; readonly upTo: number }[]
+
+/** The samples as `percentile` takes them. */
+export function ranked(samples: Samples): Ranks {
+  let upTo = 0
+  return samples
+    .filter(([, weight]) => weight > 0)
+    .sort(([a], [b]) => a - b)
+    .map(([value, weight]) => {
+      upTo += weight
+      return { value, upTo }
+    })
 }
 
 /**
- * The value below which `p` percent (0 to 100) of the weight of `ascending` samples lies, linear between closest ranks: rank
+ * The value below which `p` percent (0 to 100) of the weight lies, linear between closest ranks: rank
  * h = (n − 1)·p/100 of the n values in ascending order, between the values at ⌊h⌋ and ⌈h⌉ (type 7 of Hyndman and
  * Fan, "Sample Quantiles in Statistical Packages", 1996). null where there are none.
  */
-export function percentile(samples: Samples, p: number): number | null {
-  const n = samples.reduce((total, [, weight]) => total + weight, 0)
-  if (n === 0) return null
+export function percentile(ranks: Ranks, p: number): number | null {
+  const n = ranks.at(-1)?.upTo
+  if (n === undefined) return null
   const rank = ((n - 1) * p) / 100
-  const below = valueAt(samples, Math.floor(rank))
-  const above = valueAt(samples, Math.ceil(rank))
+  const below = valueAt(ranks, Math.floor(rank))
+  const above = valueAt(ranks, Math.ceil(rank))
   const share = rank - Math.floor(rank)
   const span = above - below
   return Number.isFinite(span) ? below + span * share : below * (1 - share) + above * share
 }
 
-function valueAt(samples: Samples, rank: number): number {
-  let passed = 0
-  for (const [value, weight] of samples) {
-    passed += weight
-    if (rank < passed) return value
+/** By halves: many percentiles may be asked of many values. */
+function valueAt(ranks: Ranks, rank: number): number {
+  let [low, high] = [0, ranks.length - 1]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ranks[middle]?.upTo ?? 0) > rank) high = middle
+    else low = middle + 1
   }
-  return samples.at(-1)?.[0] ?? Number.NaN
+  return ranks[low]?.value ?? Number.NaN
 }

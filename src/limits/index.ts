@@ -1,1 +1,1 @@
-export { type CallerLimits, Limits } from './limits.ts'
+export { type CallerLimits, Limiter } from './limiter.ts'

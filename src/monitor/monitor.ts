@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type Insert, KairosError, type Store } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { busyShare, cpuTimes, memoryShare } from './machine.ts'
-import { type Operation, Operations } from './operations.ts'
+import { OperationTally, type TalliedOperation } from './operation-tally.ts'
 
 export interface MonitorOptions {
   readonly store: Store
@@ -22,7 +22,7 @@ const PATIENCE = 1000
 export class Monitor {
   readonly #store: Store
   readonly #log: Log
-  readonly #operations = new Operations()
+  readonly #tally = new OperationTally()
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION })
   #timer: NodeJS.Timeout | undefined
   /** the write that is under way */
@@ -41,15 +41,15 @@ export class Monitor {
   }
 
   /** To be called for each query and mutation that was executed. */
-  recordOperation(operation: Operation): void {
-    this.#operations.record(operation)
+  recordOperation(operation: TalliedOperation): void {
+    this.#tally.record(operation)
   }
 
   /** Writes what is left, where that can be done soon, and ends. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#delay.disable()
-    const written = Promise.resolve(this.#writing).then(() => this.#write(this.#operations.take()))
+    const written = Promise.resolve(this.#writing).then(() => this.#write(this.#tally.take()))
     await Promise.race([written, wait(PATIENCE, undefined, { ref: false })])
   }
 
@@ -67,7 +67,7 @@ export class Monitor {
 
   /** Left out while the last one is still being written: where Redis hangs, nothing must queue. */
   #tick(): void {
-    this.#writing ??= this.#write([...this.#sample(), ...this.#operations.take()]).finally(() => {
+    this.#writing ??= this.#write([...this.#sample(), ...this.#tally.take()]).finally(() => {
       this.#writing = undefined
     })
   }

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import type { HttpFault } from './answer-fault.ts'
 import {
   askedHost,
   askedScheme,
@@ -7,6 +6,7 @@ import {
   isLoopbackAddress,
   type ProxyOptions,
 } from './client-address.ts'
+import type { HttpFault } from './http/answer-fault.ts'
 
 export interface SameSiteOptions extends ProxyOptions {
   /** whether to answer only to this machine, by its own names, so that no page elsewhere reaches us by a name of its own, at present */

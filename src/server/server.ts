@@ -2,36 +2,38 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { type Access, Unauthenticated } from '../auth/index.ts'
-import type { Definition } from '../kairos/index.ts'
-import type { Limits } from '../limits/index.ts'
+import type { Limiter } from '../limits/index.ts'
 import type { Log } from '../log.ts'
-import { answerFault, type HttpFault } from './answer-fault.ts'
-import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './body.ts'
-import type { Caller, ContextOf } from './caller.ts'
 import { clientAddress } from './client-address.ts'
-import { compressed } from './compressed.ts'
-import { createGraphQL } from './graphql.ts'
+import { type ExampleSubjects, noSubjects } from './graphiql/example-series.ts'
 import { answerLive, answerReady } from './health.ts'
+import { answerFault, type HttpFault } from './http/answer-fault.ts'
+import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './http/body.ts'
+import { compressed } from './http/compressed.ts'
+import { overHttp } from './http/over-http.ts'
+import { PlainPosts, plainAnswerType } from './http/plain-post.ts'
+import { createGraphQL } from './http/yoga.ts'
 import { answerWith, type Listening } from './listen.ts'
+import type { Metrics } from './metrics.ts'
+import type { Caller, ContextOf } from './operations/caller.ts'
 import type { Operations } from './operations/operations.ts'
-import { overHttp } from './over-http.ts'
+import { tooFast } from './operations/rate-limited.ts'
+import { playground } from './page/playground.ts'
 import { pathOf } from './path-of.ts'
-import { PlainPosts, plainAnswerType } from './plain-post.ts'
-import { playground } from './playground.ts'
-import { tooFast } from './rate-limited.ts'
 import { refusal, type SameSiteOptions } from './same-site.ts'
-import { serveWebSocket } from './websocket.ts'
+import { serveWebSocket } from './socket/websocket.ts'
 
 export interface ServeOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  readonly callerLimits: Limits
+  readonly limiter: Limiter
   readonly access: Access
   /** whether GraphiQL is served */
   readonly graphiql: boolean
   /** for its examples */
-  readonly definitions: readonly Definition[]
+  readonly exampleSubjects: () => Promise<ExampleSubjects>
   readonly redis: Redis
+  readonly metrics: Metrics
   readonly sameSite: SameSiteOptions
   /** of one socket at once, at present */
   readonly maxSubscriptions: () => number
@@ -46,12 +48,13 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { redis, endWatches, ...options }: ServeOptions,
+  { redis, metrics, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
-  const { sameSite } = options
+  const { sameSite, access } = options
   const page = compressed(playground())
   const graphql = overHttp(answerGraphQL(options), sameSite)
   const sockets = serveWebSocket(server, options)
+  metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
@@ -59,6 +62,7 @@ export function serve(
     if (pathname === '/graphql') return graphql(request, response)
     const refused = refusal(request, sameSite)
     if (refused) answerFault(response, refused)
+    else if (pathname === '/metrics') void answerMetrics(metrics, access, request, response)
     else page(request, response)
   })
   return async () => {
@@ -81,17 +85,36 @@ export function serve(
   }
 }
 
-type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'maxSubscriptions' | 'endWatches'>
+/** For those who may do everything, which without `auth` is everyone. */
+async function answerMetrics(
+  metrics: Metrics,
+  access: Access,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    const { rights } = await access.authenticate(request.headers.authorization)
+    if (rights.isAdmin) await metrics.answer(response)
+    else answerFault(response, NO_ADMIN)
+  } catch (error) {
+    if (!(error instanceof Unauthenticated)) throw error
+    answerStranger(request, response, error)
+  }
+}
+
+const NO_ADMIN: HttpFault = { status: 403, code: 'FORBIDDEN', message: 'metrics need the scope admin' }
+
+type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'metrics' | 'maxSubscriptions' | 'endWatches'>
 
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
 function answerGraphQL(options: GraphQLHandlerOptions) {
-  const { operations, contextOf, callerLimits, access, graphiql, definitions, sameSite, log } = options
+  const { operations, contextOf, limiter, access, graphiql, exampleSubjects, sameSite, log } = options
   const yoga = createGraphQL({
     operations,
     contextOf,
     graphiql,
     // The page is for everyone, and what is recorded here is not.
-    definitions: () => (access.isRequired ? [] : definitions),
+    subjects: async () => (access.isRequired ? noSubjects : await exampleSubjects()),
   })
   const posts = new PlainPosts(operations, contextOf)
 
@@ -103,7 +126,7 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
     const { authorization } = request.headers
     const identity = await access.authenticate(authorization)
     const caller = { identity, address: clientAddress(request, sameSite) }
-    const wait = callerLimits.request(caller)
+    const wait = limiter.request(caller)
     if (wait !== undefined) return await refuse(request, response, wait)
     if (request.method !== 'POST') return await answerAtLength(request, response, caller)
     const body = await readBody(request)

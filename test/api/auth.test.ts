@@ -123,7 +123,8 @@ test.each(['SSE', 'WebSocket'])('over %s, what may not be read may not be watche
 })
 
 test('401 says how to come in', async () => {
-  const response = await fetch(`${app.app.url}/graphql`, { method: 'POST' })
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${app.app.url}/graphql`, { method: 'POST', headers })
   expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
 })
 

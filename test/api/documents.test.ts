@@ -1,26 +1,24 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createClient } from 'graphql-ws'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import WebSocket from 'ws'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { examplesOf, hasCurl, runExample } from '../support/markdown.ts'
+
+/** Where typed documents lie in a reader's project, and in ours. */
+const replace = {
+  './generated/graphql.ts': new URL('../../web-playground/src/generated/graphql.ts', import.meta.url).href,
+}
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const documents = [
   'README.md',
+  'docs/api.md',
   'docs/demo-data.md',
   'docs/redis.md',
   'docs/configuration.md',
   'docs/limits.md',
 ]
-
-/** Every ```graphql block of a document. */
-function operations(document: string): string[] {
-  const text = readFileSync(root + document, 'utf8')
-  return [...text.matchAll(/^```graphql\n(.*?)^```$/gms)].map(([, operation]) => operation ?? '')
-}
 
 let app: TestApp
 beforeAll(async () => {
@@ -62,33 +60,50 @@ describe('recorded data', () => {
   })
 })
 
-describe('an operation in the documents does what it says', () => {
-  const all = documents.flatMap((document) =>
-    operations(document).map((operation) => [document, operation] as const),
-  )
+describe('an example in the documents does what it says', () => {
+  const examples = documents.flatMap((path) => examplesOf(path))
 
-  test.each(all.filter(([, operation]) => !operation.startsWith('subscription')))(
-    '%s: %s',
-    async (_, operation) => {
-      const { data, errors } = await app.query(operation)
-      expect(errors).toBeUndefined()
-      if (operation.includes('demo.')) {
-        const numbers = JSON.stringify(data.series.buckets).match(/"(mean|count)":[1-9]/g)
-        expect(numbers?.length).toBe(data.series.buckets.length)
-      }
+  beforeAll(async () => {
+    const recorded = '{ info(name: "monitor.machine.cpu") { latest(interval: "second") { value } } }'
+    await vi.waitFor(async () => expect((await app.query(recorded)).data.info).not.toBeNull(), 10_000)
+  })
+
+  test.for(examples.map((example) => [example.title, example] as const))(
+    '%s',
+    async ([, example], { skip }) => {
+      skip(example.language === 'sh' && !hasCurl, 'there is no curl')
+      await runExample(example, { url: app.app.url, replace })
     },
   )
 
-  test.each(all.filter(([, operation]) => operation.startsWith('subscription')))(
-    '%s: %s',
-    async (_, query) => {
-      const client = createClient({
-        url: `${app.app.url.replace('http', 'ws')}/graphql`,
-        webSocketImpl: WebSocket,
-      })
-      const updates = client.iterate<{ series: { kind: string } }>({ query })
-      expect((await updates.next()).value.data.series.kind).toBe('SNAPSHOT')
-      await client.dispose()
-    },
-  )
+  test.each([
+    [
+      'gives another value',
+      'graphql\n{ definitions { __typename } }',
+      'json\n{ "data": { "definitions": [] } }',
+    ],
+    [
+      'gives another type',
+      'graphql\n{ definitions { name } }',
+      'json shape\n{ "data": { "definitions": [{ "name": 1 }] } }',
+    ],
+    ['lacks what was promised', 'graphql\n{ __typename }', 'json shape\n{ "data": { "end": 1 } }'],
+    ['has errors', 'graphql\n{ series(name: "x") { end } }'],
+    ['exits with a fault', 'sh\ncurl --no-such-flag'],
+    ['throws', 'js\nthrow new Error()'],
+  ])('and one that %s fails', async (_, ...blocks) => {
+    const [example] = examplesOf('x.md', blocks.map((block) => `\`\`\`${block}\n\`\`\`\n`).join('\n'))
+    if (!example) throw new Error('there is none')
+    await expect(runExample(example, { url: app.app.url })).rejects.toThrow()
+  })
+
+  test('of the recorded data each shows numbers in every bucket', async () => {
+    const shown = examples.filter(({ text }) => text.includes('demo.'))
+    expect(shown.length).toBeGreaterThanOrEqual(3)
+    for (const { text } of shown) {
+      const { data } = await app.query(text)
+      const numbers = JSON.stringify(data.series.buckets).match(/"(mean|count)":[1-9]/g)
+      expect(numbers?.length).toBe(data.series.buckets.length)
+    }
+  })
 })

@@ -247,6 +247,21 @@ describe('several series', () => {
     expect(await codeOf(`{ join(names: ${names}, interval: "minute") { end } }`)).toBe(code)
   })
 
+  test('are joined without an interval in one that all have alike', async () => {
+    const reaching = `start: ${NOON}, end: ${NOON + 7199}`
+    const chosen = async (names: string) =>
+      (await ask(`{ join(names: ${names}, ${reaching}, maxPoints: 2) { interval { name } } }`)).join.interval
+        .name
+    expect(await chosen('["count.a", "count.b"]')).toBe('hour')
+    // Their hours differ in resolution, and one of them has no days.
+    expect(await chosen('["count.a", "kept.a"]')).toBe('minute')
+    expect(await chosen('["kept.a", "count.a"]')).toBe('minute')
+    expect(await codeOf(`{ join(names: ["count.a", "other.a"], ${reaching}) { end } }`)).toBe('TYPE_MISMATCH')
+    expect(await codeOf(`{ join(names: ["gauge.a", "latency.a"], ${reaching}) { end } }`)).toBe(
+      'TYPE_MISMATCH',
+    )
+  })
+
   test('that are asked for twice are read once', async () => {
     const calls = async () =>
       Number(/cmdstat_evalsha:calls=(\d+)/.exec(await app.redis.info('commandstats'))?.[1] ?? 0)

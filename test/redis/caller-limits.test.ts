@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type CallerLimits, Limits } from '../../src/limits/index.ts'
+import { type CallerLimits, Limiter } from '../../src/limits/index.ts'
 import { useRedis } from '../support/redis-client.ts'
 import { startRedisServer } from '../support/redis-server.ts'
 
@@ -15,7 +15,7 @@ const BOB = { address: '192.0.2.1', identity: { name: 'bob' } }
 const nobody = (address: string) => ({ address, identity: { name: null } })
 
 let now: number
-let open: Limits[]
+let open: Limiter[]
 beforeEach(() => {
   now = 1_800_000_000
   open = []
@@ -24,8 +24,8 @@ afterEach(async () => {
   for (const each of open) await each.close()
 })
 
-function server(limits: Partial<CallerLimits>, redis: Redis = using.redis): Limits {
-  const made = new Limits({
+function server(limits: Partial<CallerLimits>, redis: Redis = using.redis): Limiter {
+  const made = new Limiter({
     redis,
     prefix: '__kairos:kairos:',
     limits: () => ({ ...OFF, ...limits }),
@@ -38,7 +38,7 @@ function server(limits: Partial<CallerLimits>, redis: Redis = using.redis): Limi
 const until = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 5000, interval: 20 })
 const keys = async () => await using.redis.keys('*')
 /** How many of so many requests are let through. */
-const passed = (limits: Limits, caller: Parameters<Limits['request']>[0], requests: number) =>
+const passed = (limits: Limiter, caller: Parameters<Limiter['request']>[0], requests: number) =>
   Array.from({ length: requests }, () => limits.request(caller)).filter((wait) => wait === undefined).length
 const totalInRedis = async () => {
   const all = await Promise.all((await keys()).map((key) => using.redis.hvals(key)))
@@ -99,7 +99,7 @@ describe('the rate of a caller', () => {
 
   test('can be changed while it is in force', () => {
     const limits = { ...OFF, maxRequestsPerSecond: 1 }
-    const changing = new Limits({ redis: using.redis, prefix: 'x:', limits: () => limits, clock: () => now })
+    const changing = new Limiter({ redis: using.redis, prefix: 'x:', limits: () => limits, clock: () => now })
     open.push(changing)
     expect(passed(changing, ALICE, 30)).toBe(10)
     limits.maxRequestsPerSecond = 2

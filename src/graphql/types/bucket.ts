@@ -5,7 +5,10 @@ import { badInput } from '../errors.ts'
 const HistogramEntry = builder.objectRef<HistogramEntryModel>('HistogramEntry').implement({
   description: 'One distinct value of a histogram.',
   fields: (t) => ({
-    value: t.expose('value', { type: 'Value', description: 'the value, as it was written' }),
+    value: t.expose('value', {
+      type: 'Value',
+      description: 'the value, rounded where the definition quantizes',
+    }),
     count: t.exposeFloat('count', { description: 'how often it occurred' }),
   }),
 })
@@ -22,32 +25,47 @@ Counts are Float since Int ends at 32 bits.`,
     seconds: t.exposeFloat('seconds', { description: 'length of the span in seconds' }),
     empty: t.exposeBoolean('empty', { description: 'true where nothing was recorded' }),
     count: t.float({
-      description: 'how many values were recorded; of a COUNT the total',
+      description: 'how many values; of a COUNT the total',
       resolve: ({ count }) => clamped(count),
     }),
     sum: t.float({
       nullable: true,
-      description: 'of the values; of a COUNT the total',
+      description: 'of the values, in their unit; of a COUNT the total',
       resolve: ({ sum }) => finite(sum),
     }),
-    mean: t.float({ nullable: true, description: 'of the values', resolve: ({ mean }) => finite(mean) }),
-    min: t.exposeFloat('min', { nullable: true, description: 'the smallest value' }),
-    max: t.exposeFloat('max', { nullable: true, description: 'the largest value' }),
-    first: t.exposeFloat('first', { nullable: true, description: 'SERIES: the oldest value' }),
-    last: t.exposeFloat('last', { nullable: true, description: 'SERIES: the newest value' }),
+    mean: t.float({
+      nullable: true,
+      description: 'average of the values, in their unit',
+      resolve: ({ mean }) => finite(mean),
+    }),
+    min: t.exposeFloat('min', { nullable: true, description: 'the smallest value, in its unit' }),
+    max: t.exposeFloat('max', { nullable: true, description: 'the largest value, in its unit' }),
+    first: t.exposeFloat('first', {
+      nullable: true,
+      description: 'SERIES: the first of `values`, the oldest; otherwise null',
+    }),
+    last: t.exposeFloat('last', {
+      nullable: true,
+      description: 'SERIES: the last of `values`, the newest; otherwise null',
+    }),
     rate: t.float({
       description: '`count` a second, over the whole span',
       resolve: ({ rate }) => clamped(rate),
     }),
     stddev: t.float({
       nullable: true,
-      description: 'standard deviation, of the population',
+      description: 'standard deviation, of the population, in the unit of the values',
       resolve: ({ stddev }) => finite(stddev),
     }),
     percentile: t.float({
       nullable: true,
       description: '`p` from 0 to 100, linear between closest ranks',
-      args: { p: t.arg.float({ required: true, description: 'from 0 to 100; 50 is the median' }) },
+      args: {
+        p: t.arg.float({
+          required: true,
+          description: 'from 0 to 100, else BAD_USER_INPUT; 50 is the median',
+        }),
+      },
       resolve: (bucket, { p }) => {
         if (!(p >= 0 && p <= 100)) throw badInput('p must lie from 0 to 100')
         return finite(bucket.percentile(p))
@@ -62,7 +80,7 @@ Counts are Float since Int ends at 32 bits.`,
       type: ['Value'],
       nullable: true,
       description: 'SERIES: the values, oldest first, or only the newest `last`; otherwise null',
-      args: { last: t.arg.int({ description: 'how many of the newest; absent: all' }) },
+      args: { last: t.arg.int({ description: 'how many of the newest, 0 or more; absent: all' }) },
       resolve: (bucket, { last }) => bucket.values(atLeastZero('last', last)),
     }),
     entries: t.field({
@@ -71,7 +89,9 @@ Counts are Float since Int ends at 32 bits.`,
       description:
         'HISTOGRAM: ascending by value, or the `top` most frequent first, ties by value; otherwise null',
       args: {
-        top: t.arg.int({ description: 'how many of the most frequent; absent: all, ascending by value' }),
+        top: t.arg.int({
+          description: 'how many of the most frequent, 0 or more; absent: all, ascending by value',
+        }),
       },
       resolve: (bucket, { top }) => bucket.entries(atLeastZero('top', top)),
     }),
@@ -79,7 +99,7 @@ Counts are Float since Int ends at 32 bits.`,
       type: ['Value'],
       nullable: true,
       description: 'SET: ascending, or only the first; otherwise null',
-      args: { first: t.arg.int({ description: 'how many of the first; absent: all' }) },
+      args: { first: t.arg.int({ description: 'how many of the first, 0 or more; absent: all' }) },
       resolve: (bucket, { first }) => bucket.members(atLeastZero('first', first)),
     }),
   }),

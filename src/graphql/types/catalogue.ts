@@ -17,12 +17,17 @@ interface Page {
 const PageInfo = builder.objectRef<Page>('PageInfo').implement({
   description: 'Where a page of a connection lies among the others.',
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'whether there is more after it' }),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'whether it comes after a cursor' }),
-    startCursor: t.exposeString('startCursor', { nullable: true, description: 'of its first edge' }),
+    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'true where there is more after it' }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', {
+      description: 'true where it was asked for with `after`',
+    }),
+    startCursor: t.exposeString('startCursor', {
+      nullable: true,
+      description: 'of its first edge; null where it has none',
+    }),
     endCursor: t.exposeString('endCursor', {
       nullable: true,
-      description: 'of its last edge: the `after` of the next page',
+      description: 'of its last edge: the `after` of the next page; null where it has none',
     }),
   }),
 })
@@ -31,7 +36,7 @@ const SeriesInfoEdge = builder.objectRef<Edge>('SeriesInfoEdge').implement({
   description: 'One series of a page.',
   fields: (t) => ({
     cursor: t.exposeString('cursor', { description: 'the `after` of what comes next' }),
-    node: t.expose('node', { type: SeriesInfo }),
+    node: t.expose('node', { type: SeriesInfo, description: 'the series itself' }),
   }),
 })
 
@@ -40,8 +45,15 @@ const SeriesInfoConnection = builder
   .implement({
     description: 'A page of the catalogue (Relay connection).',
     fields: (t) => ({
-      edges: t.field({ type: [SeriesInfoEdge], resolve: ({ edges }) => [...edges] }),
-      pageInfo: t.expose('pageInfo', { type: PageInfo }),
+      edges: t.field({
+        type: [SeriesInfoEdge],
+        description: 'the series of this page, ascending by name',
+        resolve: ({ edges }) => [...edges],
+      }),
+      pageInfo: t.expose('pageInfo', {
+        type: PageInfo,
+        description: 'whether there is more, and how to ask for it',
+      }),
     }),
   })
 
@@ -55,8 +67,14 @@ builder.queryField('catalogue', (t) =>
       'The stored series, ascending by name (Relay connection; `first` at most 1,000). What no rule covers any more is left out.',
     args: {
       match: t.arg.string({ description: 'a glob, as in `Definition.match`' }),
-      first: t.arg.int({ required: true, defaultValue: 100, description: 'how many series, at most 1,000' }),
-      after: t.arg.string({ description: 'a cursor of this connection: begin behind it' }),
+      first: t.arg.int({
+        required: true,
+        defaultValue: 100,
+        description: 'how many series, 0 to 1,000, else BAD_USER_INPUT',
+      }),
+      after: t.arg.string({
+        description: 'a cursor of this connection: begin behind it; steady while series come and go',
+      }),
     },
     resolve: async (_, { match, first, after }, context) => {
       if (!(first >= 0 && first <= MOST_EDGES)) throw badInput(`first must lie from 0 to ${MOST_EDGES}`)

@@ -5,15 +5,21 @@ import { badInput } from '../errors.ts'
 export const Stat = builder.enumType('Stat', {
   description: 'A number that a bucket can give; `Bucket` says what it means for each type.',
   values: {
-    COUNT: { value: 'count', description: 'how many values; of a COUNT the total' },
-    SUM: { value: 'sum', description: 'of the values; of a COUNT the total' },
-    MEAN: { value: 'mean', description: 'of the values' },
-    MIN: { value: 'min', description: 'the smallest value' },
-    MAX: { value: 'max', description: 'the largest value' },
-    FIRST: { value: 'first', description: 'SERIES: the oldest value' },
-    LAST: { value: 'last', description: 'SERIES: the newest value' },
-    RATE: { value: 'rate', description: '`count` a second' },
-    STDDEV: { value: 'stddev', description: 'standard deviation, of the population' },
+    COUNT: {
+      value: 'count',
+      description: 'how many values; of a COUNT the total; 0 where a bucket is empty',
+    },
+    SUM: { value: 'sum', description: 'of the values, in their unit; of a COUNT the total' },
+    MEAN: { value: 'mean', description: 'average of the values, in their unit' },
+    MIN: { value: 'min', description: 'the smallest value, in its unit' },
+    MAX: { value: 'max', description: 'the largest value, in its unit' },
+    FIRST: { value: 'first', description: 'SERIES: the first of `values`, the oldest; otherwise null' },
+    LAST: { value: 'last', description: 'SERIES: the last of `values`, the newest; otherwise null' },
+    RATE: { value: 'rate', description: '`count` a second, over the whole span; 0 where a bucket is empty' },
+    STDDEV: {
+      value: 'stddev',
+      description: 'standard deviation, of the population, in the unit of the values',
+    },
     PERCENTILE: { value: 'percentile', description: 'needs `p`' },
   } as const satisfies Record<string, { value: StatModel; description: string }>,
 })
@@ -21,8 +27,8 @@ export const Stat = builder.enumType('Stat', {
 export const Fill = builder.enumType('Fill', {
   description: 'What `column` gives where a bucket has no number.',
   values: {
-    NULL: { value: 'null', description: 'null' },
-    ZERO: { value: 'zero', description: '0' },
+    NULL: { value: 'null', description: 'null: a gap in the line' },
+    ZERO: { value: 'zero', description: '0, as for what adds up' },
     PREVIOUS: { value: 'previous', description: 'the number before it, null at the beginning' },
     LINEAR: {
       value: 'linear',

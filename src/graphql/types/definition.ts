@@ -15,17 +15,20 @@ export const SeriesType = builder.enumType('SeriesType', {
 const ValueType = builder.enumType('ValueType', {
   description: 'How values are checked on the way in and read back.',
   values: {
-    STRING: { value: 'string', description: 'a text' },
+    STRING: {
+      value: 'string',
+      description: 'a text, of at most 1,024 characters unless `limits.maxValueLength` says otherwise',
+    },
     INTEGER: { value: 'integer', description: 'a whole number within ±(2^53−1)' },
     FLOAT: { value: 'float', description: 'a finite number' },
-    BOOLEAN: { value: 'boolean', description: 'true or false' },
+    BOOLEAN: { value: 'boolean', description: 'true or false; no numbers, so `count` and `rate` only' },
   } as const,
 })
 
 export const Interval = builder.objectRef<IntervalModel>('Interval').implement({
   description: 'A named division of time, and how long its buckets are kept.',
   fields: (t) => ({
-    name: t.exposeString('name'),
+    name: t.exposeString('name', { description: 'what `interval` arguments take' }),
     step: t.string({
       description:
         'as configured: seconds (`60`), a duration (`1h`, `30d`) or daily, weekly, monthly, yearly',
@@ -46,15 +49,21 @@ export const Interval = builder.objectRef<IntervalModel>('Interval').implement({
 export const Definition = builder.objectRef<DefinitionModel>('Definition').implement({
   description: 'One rule of the configuration: the names it matches, their type and their intervals.',
   fields: (t) => ({
-    name: t.exposeString('name'),
+    name: t.exposeString('name', { description: 'of the rule itself, not of a series' }),
     match: t.stringList({
       description: 'glob patterns over series names: `*` within a dotted part, `**` across parts',
       resolve: ({ match }) => [...match],
     }),
-    type: t.expose('type', { type: SeriesType }),
-    valueType: t.expose('valueType', { type: ValueType, description: 'what a value is' }),
+    type: t.expose('type', { type: SeriesType, description: 'what a bucket of its series keeps' }),
+    valueType: t.expose('valueType', {
+      type: ValueType,
+      description: 'what a value is: others are BAD_USER_INPUT',
+    }),
     unit: t.exposeString('unit', { nullable: true, description: 'of the values, for axes' }),
-    description: t.exposeString('description', { nullable: true }),
+    description: t.exposeString('description', {
+      nullable: true,
+      description: 'what its series are for, for readers',
+    }),
     intervals: t.field({
       type: [Interval],
       description: 'the finest step first',

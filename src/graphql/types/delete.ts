@@ -18,7 +18,11 @@ builder.mutationField('delete', (t) =>
     description:
       'Delete every bucket of these series, and of no other. All are authorised before any is deleted.',
     args: {
-      names: t.arg.stringList({ required: true, description: 'of the series, at most 1,000' }),
+      names: t.arg.stringList({
+        required: true,
+        description:
+          'of the series, at most 1,000; UNKNOWN_SERIES where no definition matches one, and nothing is deleted',
+      }),
     },
     resolve: async (_, { names }, { store }) => {
       if (names.length > MOST_NAMES) throw badInput(`at most ${MOST_NAMES} series are deleted at once`)

@@ -19,7 +19,7 @@ interface ExtentModel extends Extent {
 const IntervalExtent = builder.objectRef<ExtentModel>('IntervalExtent').implement({
   description: 'From when to when an interval holds data.',
   fields: (t) => ({
-    interval: t.expose('interval', { type: Interval }),
+    interval: t.expose('interval', { type: Interval, description: 'the interval that this is about' }),
     first: t.expose('first', {
       type: 'Timestamp',
       description: 'start of the oldest bucket that holds data',
@@ -92,8 +92,11 @@ export class SeriesInfoModel {
 export const SeriesInfo = builder.objectRef<SeriesInfoModel>('SeriesInfo').implement({
   description: 'One stored series, as the catalogue knows it.',
   fields: (t) => ({
-    name: t.exposeString('name'),
-    definition: t.expose('definition', { type: Definition }),
+    name: t.exposeString('name', { description: 'as it was written, and as `series` takes it' }),
+    definition: t.expose('definition', {
+      type: Definition,
+      description: 'the rule that decides over it: its type, unit and intervals',
+    }),
     extents: t.field({
       type: [IntervalExtent],
       description: 'of the intervals that hold data, the finest first',
@@ -103,7 +106,12 @@ export const SeriesInfo = builder.objectRef<SeriesInfoModel>('SeriesInfo').imple
       type: Bucket,
       nullable: true,
       description: 'the newest bucket that holds data, of the finest interval unless named',
-      args: { interval: t.arg.string({ description: "one of the definition's intervals, by name" }) },
+      args: {
+        interval: t.arg.string({
+          description:
+            "one of the definition's intervals, by name, else UNKNOWN_INTERVAL; absent: the finest",
+        }),
+      },
       resolve: (series, { interval }, _, info) => series.latest(interval ?? undefined, askedOfBucket(info)),
     }),
   }),
@@ -114,7 +122,12 @@ builder.queryField('info', (t) =>
     type: SeriesInfo,
     nullable: true,
     description: 'One stored series; null where nothing is stored under the name.',
-    args: { name: t.arg.string({ required: true, description: 'of the series, as it was written' }) },
+    args: {
+      name: t.arg.string({
+        required: true,
+        description: 'of the series; UNKNOWN_SERIES where no definition matches it',
+      }),
+    },
     resolve: async (_, { name }, context) => {
       const [info] = SeriesInfoModel.all([name], context)
       return info && (await info.extents()).length > 0 ? info : null

@@ -15,10 +15,11 @@ const InsertResult = builder.objectRef<InsertResultModel>('InsertResult').implem
 })
 
 const describe = {
-  name: 'of the series: a definition of the configuration must match it',
+  name: 'of the series, 1 to 512 characters without `:` or control characters; the first definition that matches it decides, else UNKNOWN_SERIES',
   value: 'optional for COUNT, where it is the amount and defaults to 1',
   timestamp: 'defaults to now',
-  spread: 'write it also to this many steps after (above 0) or before (below 0), in every interval',
+  spread:
+    'write it also to this many steps after (above 0) or before (below 0), in every interval; at most 1,000, and each copy counts as a value',
   id: 'what makes repeating the call harmless: 1 to 256 characters, remembered for a day',
 }
 
@@ -55,7 +56,12 @@ builder.mutationField('insertMany', (t) =>
     description: `Record many values, in order; all are checked before any is written, and what is wrong is listed in the error's \`extensions.faults\`.
 With an \`id\`, repeating the call within a day writes nothing more.`,
     args: {
-      inserts: t.arg({ type: [InsertInput], required: true, description: 'the values, in order' }),
+      inserts: t.arg({
+        type: [InsertInput],
+        required: true,
+        description:
+          'the values, in order; at most 10,000 with their copies, unless `limits.maxInserts` says otherwise',
+      }),
       id: t.arg.id({ description: describe.id }),
     },
     resolve: (_, { inserts, id }, { store }) => store.insertMany(inserts.map(asInsert), id ?? undefined),

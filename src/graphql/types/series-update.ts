@@ -2,7 +2,7 @@ import type { Update } from '../../live/index.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { type Asked, askedOfSeries } from '../cost.ts'
-import { Operation } from '../operation.ts'
+import { OperationReader } from '../operation-reader.ts'
 import { Series } from './series.ts'
 
 const UpdateKind = builder.enumType('UpdateKind', {
@@ -39,7 +39,10 @@ const SeriesUpdate = builder.objectRef<Update>('SeriesUpdate').implement({
 })
 
 const watchArgs = builder.args((t) => ({
-  interval: t.string({ required: true, description: "one of the definition's intervals, by name" }),
+  interval: t.string({
+    required: true,
+    description: "one of the definition's intervals, by name, else UNKNOWN_INTERVAL",
+  }),
   steps: t.int({
     description:
       "how many of the newest steps; absent: the interval's `steps` (100 if it keeps all), at most 1,000",
@@ -47,7 +50,8 @@ const watchArgs = builder.args((t) => ({
   condensed: t.boolean({
     required: true,
     defaultValue: false,
-    description: 'one bucket per step, where the interval has a resolution',
+    description:
+      'Fold into one bucket per step, where the interval has a resolution; elsewhere it changes nothing.',
   }),
   maxRate: t.float({
     required: true,
@@ -77,7 +81,7 @@ async function watch(
 ): Promise<AsyncIterableIterator<Update>> {
   const { store, live, signal } = context
   const selection = store.select(names, interval)
-  Operation.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
+  OperationReader.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
   const onEnd = context.beginSubscription()
   try {
     return await live.watch(selection, {
@@ -100,7 +104,10 @@ builder.subscriptionField('series', (t) =>
     description: `The newest \`steps\` of one series: first a SNAPSHOT, then a DELTA for every change, whoever made it,
 and for every bucket that opens, leaves or expires, with or without writes.`,
     args: {
-      name: t.arg.string({ required: true, description: 'of the series, as it was written' }),
+      name: t.arg.string({
+        required: true,
+        description: 'of the series, as it was written; UNKNOWN_SERIES where no definition matches it',
+      }),
       ...watchArgs,
     },
     subscribe: (_, { name, ...options }, context, info) =>
@@ -116,7 +123,8 @@ builder.subscriptionField('join', (t) =>
     args: {
       names: t.arg.stringList({
         required: true,
-        description: '1 to 100 distinct series, in the order in which they are joined',
+        description:
+          '1 to 100 distinct series, in the order in which they are joined; as in the query `join`',
       }),
       ...watchArgs,
     },

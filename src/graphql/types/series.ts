@@ -33,13 +33,21 @@ export const Series = builder.objectRef<SeriesModel>('Series').implement({
       description: 'one name, or every name that was joined',
       resolve: ({ selection }) => [...selection.names],
     }),
-    type: t.field({ type: SeriesType, resolve: ({ selection }) => selection.definition.type }),
+    type: t.field({
+      type: SeriesType,
+      description: 'what each bucket keeps, and so which of its fields are null',
+      resolve: ({ selection }) => selection.definition.type,
+    }),
     unit: t.string({
       nullable: true,
       description: 'of the values, for axes',
       resolve: ({ selection }) => selection.definition.unit,
     }),
-    interval: t.field({ type: Interval, resolve: ({ selection }) => selection.interval }),
+    interval: t.field({
+      type: Interval,
+      description: 'the interval that was read: the one asked for, or the one chosen',
+      resolve: ({ selection }) => selection.interval,
+    }),
     folded: t.exposeInt('folded', {
       description: 'interval buckets in each bucket: 1 unless `maxPoints` folded them',
     }),
@@ -63,13 +71,15 @@ export const Series = builder.objectRef<SeriesModel>('Series').implement({
       description:
         'one number a bucket, aligned with `timestamps`: the y values of a chart. `p` from 0 to 100 for PERCENTILE.',
       args: {
-        stat: t.arg({ type: Stat, required: true, description: 'which number' }),
-        p: t.arg.float({ description: 'from 0 to 100, for PERCENTILE; 50 is the median' }),
+        stat: t.arg({ type: Stat, required: true, description: 'which number of each bucket' }),
+        p: t.arg.float({
+          description: 'from 0 to 100, for PERCENTILE and for nothing else; 50 is the median',
+        }),
         fill: t.arg({
           type: Fill,
           required: true,
           defaultValue: 'null',
-          description: 'what stands where a bucket has no number',
+          description: 'what stands where a bucket has no number; COUNT and RATE always have one',
         }),
       },
       resolve: ({ buckets, partial }, { stat, p, fill }) => {
@@ -85,15 +95,21 @@ export const Series = builder.objectRef<SeriesModel>('Series').implement({
       nullable: true,
       description:
         'numeric SERIES, HISTOGRAM and SET only, otherwise null; `width` is chosen where absent; at most 200 bins',
-      args: { width: t.arg.float({ description: 'of a bin, in the unit of the values; above 0' }) },
+      args: {
+        width: t.arg.float({
+          description:
+            'of a bin, in the unit of the values; above 0, and with at most 200 bins, else BAD_USER_INPUT; absent: a round one, for up to 40 bins',
+        }),
+      },
       resolve: ({ buckets }, { width }) => grid(buckets, width ?? undefined),
     }),
   }),
 })
 
 const describe = {
-  name: 'of the series, as it was written',
-  names: 'of the series, as they were written; at most 100',
+  name: 'of the series, as it was written; UNKNOWN_SERIES where no definition matches it',
+  list: 'of the series, as they were written; at most 100, else BAD_USER_INPUT',
+  joined: 'of the series, as they were written; 1 to 100, all different, else BAD_USER_INPUT',
 }
 
 builder.queryField('series', (t) =>
@@ -103,7 +119,10 @@ builder.queryField('series', (t) =>
     description: `The buckets of one series: a time axis without holes, empty buckets included.
 
 Where the interval has a resolution there is one bucket per resolution; \`condensed\` folds them into one per step.
-\`collapsed\` folds the whole range into one.`,
+\`collapsed\` folds the whole range into one.
+
+A name under which nothing is stored gives empty buckets; \`info\` tells. RANGE_TOO_LARGE: more than 20,000 of the finest buckets, unless
+\`limits.maxBuckets\` says otherwise.`,
     args: { name: t.arg.string({ required: true, description: describe.name }), ...rangeArgs },
     resolve: (_, { name, ...range }, context, info) => readRange(context, name, range, askedOfSeries(info)),
   }),
@@ -115,7 +134,7 @@ builder.queryField('seriesList', (t) =>
     nullable: { list: false, items: true },
     description:
       'As `series` for each name, in the order asked; null, with an error at its place, where one cannot be read. Types may differ. At most 100 names.',
-    args: { names: t.arg.stringList({ required: true, description: describe.names }), ...rangeArgs },
+    args: { names: t.arg.stringList({ required: true, description: describe.list }), ...rangeArgs },
     resolve: (_, { names, ...range }, context, info) => {
       if (names.length > MOST_NAMES) throw badInput(`at most ${MOST_NAMES} series are read at once`)
       return readRanges(context, names, range, askedOfSeries(info))
@@ -131,8 +150,8 @@ builder.queryField('join', (t) =>
     type: Series,
     nullable: true,
     description: `1 to 100 distinct series joined bucket by bucket into one: lists append, counts and histograms add, sets unite, the last gauge in the
-order of \`names\` wins. Type, value type, step, resolution and zone must agree, else TYPE_MISMATCH.`,
-    args: { names: t.arg.stringList({ required: true, description: describe.names }), ...rangeArgs },
+order of \`names\` wins. Type, value type, step, resolution and zone must agree, else TYPE_MISMATCH. Without an \`interval\`, only those that all have alike are chosen from.`,
+    args: { names: t.arg.stringList({ required: true, description: describe.joined }), ...rangeArgs },
     resolve: (_, { names, ...range }, context, info) => readRange(context, names, range, askedOfSeries(info)),
   }),
 )

@@ -213,13 +213,13 @@ function coarseCells<C>(
   replies: readonly (readonly unknown[])[],
   { format, decode }: Decoder<C>,
 ): [start: number, cell: C | null][][] {
-  const cells = steps.map((step): [[number, C | null]] => [[step, null]])
+  const cells = steps.slice(0, pages[0]?.first).map((step): [[number, C | null]] => [[step, null]])
   for (const [p, page] of pages.entries()) {
     const textsOfSlot = slotsOf(format, array(replies[p]?.[0]), page.from)
     for (let at = page.first; at <= page.last; at += 1) {
       const step = steps[at] ?? 0
       const texts = textsOfSlot(page.slotOf(step))
-      if (texts) cells[at] = [[step, decode(texts)]]
+      cells.push([[step, texts ? decode(texts) : null]])
     }
   }
   return cells

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Cells, Kind, SeriesType } from '../kinds/index.ts'
-import { ascending, percentile, type Samples, type Statistics, statistics } from '../statistics.ts'
+import { percentile, type Ranks, ranked, type Statistics, statistics } from '../statistics.ts'
 import type { Value } from './value.ts'
 
 /** What a bucket is made of. */
@@ -34,7 +34,7 @@ export class Bucket<T extends SeriesType = SeriesType> {
   readonly #options: BucketOptions<T>
   #samples: readonly (readonly [Value, number])[] | undefined
   #statistics: Statistics | undefined
-  #ascending: Samples | undefined
+  #ranks: Ranks | undefined
 
   constructor(options: BucketOptions<T>) {
     this.timestamp = options.timestamp
@@ -80,8 +80,8 @@ export class Bucket<T extends SeriesType = SeriesType> {
 
   /** `p` from 0 to 100, linear between closest ranks */
   percentile(p: number): number | null {
-    this.#ascending ??= ascending(this.#numbers())
-    return percentile(this.#ascending, p)
+    this.#ranks ??= ranked(this.#numbers())
+    return percentile(this.#ranks, p)
   }
 
   /** of a series */

@@ -155,7 +155,7 @@ export class Selection {
   /** What `read` reads. */
   planSteps(starts: readonly number[], { condensed = false, collapsed = false }: ReadOptions = {}): Plan {
     return this.#plan(starts, (steps) => ({
-      buckets: collapsed ? [this.#whole(steps)] : steps.flatMap((step) => this.#bucketsOf(step, condensed)),
+      buckets: collapsed ? [this.#whole(steps)] : this.#bucketsOf(steps, condensed),
       folded: 1,
       end: this.endOf(starts),
     }))
@@ -239,16 +239,20 @@ export class Selection {
     }
   }
 
-  #bucketsOf(step: Step<SeriesType, Value>, condensed: boolean): Bucket[] {
-    const { resolution } = this.interval
-    const end = this.interval.step.offset(step.start, 1)
-    if (condensed || resolution === null) {
-      return [this.#bucket(step.start, end - step.start, condense(this.definition.model.kind, step))]
-    }
-    const cells = new Map(step.cells)
-    return range(resolution, step.start, end)
-      .filter((start) => start < end)
-      .map((start) => this.#bucket(start, resolution.offset(start, 1) - start, cells.get(start) ?? null))
+  #bucketsOf(steps: readonly Step<SeriesType, Value>[], condensed: boolean): Bucket[] {
+    const { step, resolution } = this.interval
+    const { kind } = this.definition.model
+    if (condensed || resolution === null)
+      return steps.map((each) =>
+        this.#bucket(each.start, step.offset(each.start, 1) - each.start, condense(kind, each)),
+      )
+    return steps.flatMap((each) => {
+      const end = step.offset(each.start, 1)
+      const cells = new Map(each.cells)
+      return range(resolution, each.start, end)
+        .filter((start) => start < end)
+        .map((start) => this.#bucket(start, resolution.offset(start, 1) - start, cells.get(start) ?? null))
+    })
   }
 
   #bucket(timestamp: number, seconds: number, cell: Cells<Value>[SeriesType] | null): Bucket {

@@ -135,14 +135,12 @@ export class Store {
     const members = this.#members(names)
     const [{ definition }] = members
     const first = intervalOf(definition.model, interval)
-    const series = members.map((member) => ({
-      name: member.name,
-      interval: intervalOf(member.definition.model, interval),
-    }))
-    for (const [i, { name, definition: other }] of members.entries()) {
-      const fault = disagreement(definition, first, other, series[i]?.interval ?? first)
-      if (fault) throw new KairosError('TYPE_MISMATCH', `"${name}" cannot be joined: ${fault}`)
-    }
+    const series = members.map((member) => {
+      const own = intervalOf(member.definition.model, interval)
+      const fault = kindFault(definition, member.definition) ?? intervalFault(first, own)
+      if (fault) throw new KairosError('TYPE_MISMATCH', `"${member.name}" cannot be joined: ${fault}`)
+      return { name: member.name, interval: own }
+    })
     return new Selection({
       redis: this.#redis,
       series,
@@ -171,9 +169,9 @@ export class Store {
   }
 
   /**
-   * The selection in which a query without an interval is answered: the finest interval that reaches back to its `start`
-   * with at most `maxPoints` buckets; else the coarsest that reaches back so far; else the one that
-   * reaches farthest. Throws BAD_USER_INPUT without a `start` or with `steps`, and as `select`.
+   * The selection in which a query without an interval is answered, of those that all series have in common: the finest
+   * interval that reaches back to its `start` with at most `maxPoints` buckets; else the coarsest that reaches back so far;
+   * else the one that reaches farthest. Throws BAD_USER_INPUT without a `start` or with `steps`, and as `select`.
    */
   #choose(
     names: string | readonly string[],
@@ -183,8 +181,7 @@ export class Store {
       throw new KairosError('BAD_USER_INPUT', 'give an interval, or the start of the range')
     if (steps !== undefined)
       throw new KairosError('BAD_USER_INPUT', 'steps needs an interval of which to count them')
-    const [{ definition }] = this.#members(names)
-    const all = definition.intervals.map(({ name }) => this.select(names, name))
+    const all = this.#common(names).map(({ name }) => this.select(names, name))
     const reaching = all.filter((selection) => selection.reaches(start))
     const few = reaching.find((selection) =>
       countsAtMost(maxPoints, () => selection.count({ start, end, condensed })),
@@ -279,6 +276,20 @@ export class Store {
     return this.#rules.layout.pattern()
   }
 
+  /** The intervals that all of these series have alike, the finest first. Throws TYPE_MISMATCH where there are none. */
+  #common(names: string | readonly string[]): readonly Interval[] {
+    const [{ definition }, ...others] = this.#members(names)
+    const isCommon = (interval: Interval) =>
+      others.every(({ definition: { model } }) => {
+        const same = model.intervals.get(interval.name)
+        return same !== undefined && intervalFault(interval, same) === undefined
+      })
+    const common = definition.intervals.filter(isCommon)
+    if (common.length === 0)
+      throw new KairosError('TYPE_MISMATCH', 'these series cannot be joined: they have no interval in common')
+    return common
+  }
+
   #members(names: string | readonly string[]): [Member, ...Member[]] {
     const distinct = typeof names === 'string' ? [names] : names
     const [first, ...others] = distinct.map((name) => ({ name, definition: this.definitionOf(name) }))
@@ -308,14 +319,18 @@ export class Store {
   }
 }
 
-/** What keeps two series from being joined; undefined where nothing does. */
-function disagreement(a: Definition, one: Interval, b: Definition, other: Interval): string | undefined {
+/** What keeps a series with the definition `b` from being joined to one with `a`; undefined where nothing does. */
+function kindFault(a: Definition, b: Definition): string | undefined {
   if (a.type !== b.type) return `a ${b.type} among those of type ${a.type}`
   if (a.valueType !== b.valueType) return `its values are ${b.valueType}, not ${a.valueType}`
-  if (one.step.id !== other.step.id)
-    return `a step is ${other.step.label}, not ${one.step.label}, or in another zone`
-  if (finest(one).id !== finest(other).id)
-    return `its resolution is ${finest(other).label}, not ${finest(one).label}, or in another zone`
+  return undefined
+}
+
+/** What keeps series in these intervals of the same name from being joined; undefined where nothing does. */
+function intervalFault(a: Interval, b: Interval): string | undefined {
+  if (a.step.id !== b.step.id) return `a step is ${b.step.label}, not ${a.step.label}, or in another zone`
+  if (finest(a).id !== finest(b).id)
+    return `its resolution is ${finest(b).label}, not ${finest(a).label}, or in another zone`
   return undefined
 }
 

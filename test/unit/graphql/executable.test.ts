@@ -1,4 +1,4 @@
-import { type ExecutionResult, execute, parse, validate } from 'graphql'
+import { type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
 import { executable } from '../../../src/graphql/executable.ts'
 import { schema } from '../../../src/graphql/schema.ts'
@@ -33,10 +33,12 @@ function bucketsOf<T extends SeriesType>(type: T): Bucket[] {
 async function both(type: SeriesType, query: string, variableValues: Record<string, unknown>) {
   const document = parse(query)
   expect(validate(schema, document)).toEqual([])
-  const store = { clock: () => 0, query: async () => ({ buckets: bucketsOf(type), folded: 1, end: 180 }) }
-  const run = async (by: typeof schema): Promise<ExecutionResult> =>
-    await execute({ schema: by, document, variableValues, contextValue: { store } })
-  return [await run(schema), await run(executed)] as const
+  const run = { buckets: bucketsOf(type), folded: 1, end: 180, values: 0 }
+  const plan = { selection: { names: ['a'] }, buckets: 3, mostValues: 3, read: async () => run }
+  const context = { store: { clock: () => 0, plan: () => plan }, limits: { maxValues: 100, maxCost: 10_000 } }
+  const by = async (schema: GraphQLSchema): Promise<ExecutionResult> =>
+    await execute({ schema, document, variableValues, contextValue: { ...context } })
+  return [await by(schema), await by(executed)] as const
 }
 
 const selections: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { busyShare, memoryShare } from '../../../src/monitor/machine.ts'
-import { Operations } from '../../../src/monitor/operations.ts'
+import { OperationTally } from '../../../src/monitor/operation-tally.ts'
 
 describe('the machine', () => {
   test('is as busy as its cores were between two readings', () => {
@@ -17,7 +17,7 @@ describe('the machine', () => {
 
 describe('operations', () => {
   test('are counted, timed and named, once', () => {
-    const operations = new Operations()
+    const operations = new OperationTally()
     operations.record({ name: 'A', milliseconds: 2 })
     operations.record({ name: null, milliseconds: 3 })
     expect(operations.take()).toEqual([
@@ -31,7 +31,7 @@ describe('operations', () => {
   })
 
   test('cost little memory whatever clients send', () => {
-    const operations = new Operations()
+    const operations = new OperationTally()
     for (let i = 0; i < 20_000; i += 1)
       operations.record({ name: `n${i}`.padEnd(1000, 'x'), milliseconds: 1 })
     const inserts = operations.take()

@@ -1,16 +1,16 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLError } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
-import { Unauthenticated } from '../auth/index.ts'
-import type { Context } from '../graphql/context.ts'
-import type { Definition } from '../kairos/index.ts'
-import type { Caller, ContextOf } from './caller.ts'
-import { graphiqlOptions } from './graphiql.ts'
-import type { Operations } from './operations/operations.ts'
-import { useRefusal } from './rate-limited.ts'
+import { Unauthenticated } from '../../auth/index.ts'
+import type { Context } from '../../graphql/context.ts'
+import type { ExampleSubjects } from '../graphiql/example-series.ts'
+import { graphiqlOptions } from '../graphiql/graphiql.ts'
+import type { Caller, ContextOf } from '../operations/caller.ts'
+import type { Operations } from '../operations/operations.ts'
 import { useEventStreams } from './use-event-streams.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
+import { useRefusal } from './use-refusal.ts'
 
 /** One HTTP request. */
 interface Exchange {
@@ -29,12 +29,12 @@ export interface GraphQLOptions {
   readonly contextOf: ContextOf
   /** whether GraphiQL is served: it is of no use where only trusted documents run */
   readonly graphiql: boolean
-  /** for its examples */
-  readonly definitions: () => readonly Definition[]
+  /** what its examples are about, asked for each page */
+  readonly subjects: () => Promise<ExampleSubjects>
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
-export function createGraphQL({ operations, contextOf, graphiql, definitions }: GraphQLOptions): Yoga {
+export function createGraphQL({ operations, contextOf, graphiql, subjects }: GraphQLOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
     context: ({ caller, signal }) => {
@@ -47,9 +47,10 @@ export function createGraphQL({ operations, contextOf, graphiql, definitions }: 
     logging: false,
     parserAndValidationCache: false,
     maxRequestBodySize: false,
-    graphiql: graphiql && (() => graphiqlOptions(definitions())),
+    graphiql: graphiql && (async () => graphiqlOptions(await subjects())),
     renderGraphiQL,
     maskedErrors: { maskError: operations.present },
-    plugins: [useRefusal(), useOperationRequests(operations), useOperations(operations), useEventStreams()],
+    // The refusal comes last: whoever sets what reads a request last has it read.
+    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams(), useRefusal()],
   })
 }

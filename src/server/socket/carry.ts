@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
-import type { Log } from '../log.ts'
-import type { Connection } from './socket-protocol.ts'
+import type { Log } from '../../log.ts'
+import type { Connection } from './protocol.ts'
 
 /** Milliseconds between two pings; who has not answered one when the next is due is gone. */
 const PING = 12_000

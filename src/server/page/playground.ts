@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { pathOf } from '../path-of.ts'
 import { type PageFile, readPage } from './page-files.ts'
-import { pathOf } from './path-of.ts'
 
 /** The page's files as `vite build` left them; from `src`, as in tests, those of the last build. */
-const FOLDERS = ['../web-playground/', '../../dist/web-playground/'].map((folder) =>
+const FOLDERS = ['../../web-playground/', '../../../dist/web-playground/'].map((folder) =>
   fileURLToPath(new URL(folder, import.meta.url)),
 )
 

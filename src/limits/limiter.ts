@@ -24,7 +24,7 @@ interface Caller {
 /** Gives back what was held; harmless when repeated. */
 type Release = () => void
 
-export interface LimitsOptions {
+export interface LimiterOptions {
   readonly redis: Redis
   /** what the keys begin with */
   readonly prefix: string
@@ -44,7 +44,7 @@ const RETRY = 1000
  * learns of them: so a caller that asks several servers at once may exceed a limit by what each of them admits in 200
  * milliseconds. Without Redis each server goes on with what it knows.
  */
-export class Limits {
+export class Limiter {
   readonly #redis: Redis
   readonly #limits: () => CallerLimits
   readonly #rates: Rates
@@ -54,7 +54,7 @@ export class Limits {
   #next: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor({ redis, prefix, limits, clock = () => Date.now() / 1000 }: LimitsOptions) {
+  constructor({ redis, prefix, limits, clock = () => Date.now() / 1000 }: LimiterOptions) {
     const server = randomBytes(9).toString('base64url')
     // The braces are a hash tag: a transaction is of one slot of Redis Cluster.
     const key = `${prefix}{limits}`

@@ -1,6 +1,6 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
-import type { Operations } from './operations/operations.ts'
-import { type OperationRequest, requestOfBody, requestOfSearch } from './operations/request.ts'
+import type { Operations } from '../operations/operations.ts'
+import { type OperationRequest, requestOfBody, requestOfSearch } from '../operations/request.ts'
 
 /** Reads what a request over HTTP asks for, and finds its document. */
 export function useOperationRequests(operations: Operations): Plugin {

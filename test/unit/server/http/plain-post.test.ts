@@ -2,11 +2,11 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { expect, test } from 'vitest'
-import { type Identity, Rights } from '../../../src/auth/index.ts'
-import { createLog } from '../../../src/log.ts'
-import { anyDocument } from '../../../src/server/operations/document-policy.ts'
-import { Operations } from '../../../src/server/operations/operations.ts'
-import { PlainPosts, plainAnswerType } from '../../../src/server/plain-post.ts'
+import { type Identity, Rights } from '../../../../src/auth/index.ts'
+import { createLog } from '../../../../src/log.ts'
+import { PlainPosts, plainAnswerType } from '../../../../src/server/http/plain-post.ts'
+import { anyDocument } from '../../../../src/server/operations/document-policy.ts'
+import { Operations } from '../../../../src/server/operations/operations.ts'
 
 const log = createLog('silent')
 

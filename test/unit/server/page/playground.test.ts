@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { playground } from '../../../src/server/playground.ts'
+import { playground } from '../../../../src/server/page/playground.ts'
 
 const PAGE = '<!doctype html><script src="assets/index-a1b2.js"></script>'
 const SCRIPT = 'export const ten = 10'

@@ -2,11 +2,11 @@ import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
-import { clientAddress } from './client-address.ts'
-import { carry } from './graphql-socket.ts'
-import { pathOf } from './path-of.ts'
-import { refusal, type SameSiteOptions } from './same-site.ts'
-import { createProtocol, type ProtocolOptions } from './socket-protocol.ts'
+import { clientAddress } from '../client-address.ts'
+import { pathOf } from '../path-of.ts'
+import { refusal, type SameSiteOptions } from '../same-site.ts'
+import { carry } from './carry.ts'
+import { createProtocol, type ProtocolOptions } from './protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions {
   readonly sameSite: SameSiteOptions
@@ -26,6 +26,7 @@ const NOTICE = 1000
 
 /** Every WebSocket that is open. */
 export interface WebSockets {
+  readonly size: number
   /** Begins nothing more; resolves when the queries and mutations that run are answered. */
   drain(): Promise<void>
   /** Asks every client to come back elsewhere. */
@@ -58,13 +59,16 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     const { authorization } = request.headers
     const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      const release = options.callerLimits.openSocket(address)
+      const release = options.limiter.openSocket(address)
       if (!release) return turnAway(opened)
       opened.once('close', release)
       carry(protocol, opened, { authorization, address, stream: request.socket }, options.log)
     })
   })
   return {
+    get size() {
+      return sockets.clients.size
+    },
     drain: () => protocol.drain(),
     close() {
       for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away')

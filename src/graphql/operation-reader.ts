@@ -11,8 +11,8 @@ interface Waiting {
 }
 
 /** What one operation reads, within its limits; the same is read once. */
-export class Operation {
-  static readonly #known = new WeakMap<Context, Operation>()
+export class OperationReader {
+  static readonly #known = new WeakMap<Context, OperationReader>()
   readonly #limits: OperationLimits
   readonly #plans = new Map<string, Plan>()
   readonly #runs = new Map<Plan, Promise<Run>>()
@@ -27,9 +27,9 @@ export class Operation {
   }
 
   /** The one that this context is of. */
-  static of(context: Context): Operation {
-    const known = Operation.#known.get(context) ?? new Operation(context.limits)
-    Operation.#known.set(context, known)
+  static of(context: Context): OperationReader {
+    const known = OperationReader.#known.get(context) ?? new OperationReader(context.limits)
+    OperationReader.#known.set(context, known)
     return known
   }
 

@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http'
+import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { answerFault } from './answer-fault.ts'
 import { compressed } from './compressed.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { acceptForYoga } from './media-types.ts'
 import { requestFault } from './request-fault.ts'
-import { refusal, type SameSiteOptions } from './same-site.ts'
 
 /**
  * GraphQL over HTTP up to the body: `handler` gets what may be asked, as a GET or as a POST of JSON, and Accept says

@@ -1,5 +1,5 @@
 import type { Plugin } from 'graphql-yoga'
-import type { Operations } from './operations/operations.ts'
+import type { Operations } from '../operations/operations.ts'
 
 /** Has yoga parse, validate and execute as every transport does. */
 export function useOperations(operations: Operations): Plugin {

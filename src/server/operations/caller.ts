@@ -1,5 +1,5 @@
-import type { Identity } from '../auth/index.ts'
-import type { Context } from '../graphql/context.ts'
+import type { Identity } from '../../auth/index.ts'
+import type { Context } from '../../graphql/context.ts'
 
 /** Who asks, over whatever transport. */
 export interface Caller {

@@ -8,20 +8,20 @@ import {
   type SubscribePayload,
   stringifyMessage,
 } from 'graphql-ws'
-import { type Access, type Session, Unauthenticated } from '../auth/index.ts'
-import { rateLimited } from '../graphql/errors.ts'
-import type { Limits } from '../limits/index.ts'
-import type { Log } from '../log.ts'
-import type { Caller, ContextOf } from './caller.ts'
-import type { Operations } from './operations/operations.ts'
-import { requestOf } from './operations/request.ts'
-import { tooFast } from './rate-limited.ts'
+import { type Access, type Session, Unauthenticated } from '../../auth/index.ts'
+import { rateLimited } from '../../graphql/errors.ts'
+import type { Limiter } from '../../limits/index.ts'
+import type { Log } from '../../log.ts'
+import type { Caller, ContextOf } from '../operations/caller.ts'
+import type { Operations } from '../operations/operations.ts'
+import { tooFast } from '../operations/rate-limited.ts'
+import { requestOf } from '../operations/request.ts'
 import { Running } from './running.ts'
 
 export interface ProtocolOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  readonly callerLimits: Limits
+  readonly limiter: Limiter
   readonly access: Access
   /** of one socket at once, at present */
   readonly maxSubscriptions: () => number
@@ -54,7 +54,7 @@ export interface Protocol extends Server<Connection> {
 export function createProtocol({
   operations,
   contextOf,
-  callerLimits,
+  limiter,
   access,
   maxSubscriptions,
 }: ProtocolOptions): Protocol {
@@ -111,7 +111,7 @@ export function createProtocol({
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
       if (!extra.caller) throw new Error('a socket whose client is unknown takes no operations')
-      const wait = callerLimits.request(extra.caller)
+      const wait = limiter.request(extra.caller)
       return wait === undefined ? prepare(operation, extra.caller) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>

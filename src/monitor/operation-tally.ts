@@ -1,7 +1,7 @@
 import type { Insert } from '../kairos/index.ts'
 
 /** One query or mutation that was executed. */
-export interface Operation {
+export interface TalliedOperation {
   /** as the client named it; null where it did not */
   readonly name: string | null
   readonly milliseconds: number
@@ -14,12 +14,12 @@ const LONGEST_NAME = 64
 const MOST_LATENCIES = 5000
 
 /** The operations since the last `take`. */
-export class Operations {
+export class OperationTally {
   #count = 0
   #latencies: number[] = []
   #names = new Set<string>()
 
-  record({ name, milliseconds }: Operation): void {
+  record({ name, milliseconds }: TalliedOperation): void {
     this.#count += 1
     if (this.#latencies.length < MOST_LATENCIES) this.#latencies.push(milliseconds)
     if (this.#names.size < MOST_NAMES)

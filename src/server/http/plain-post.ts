@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
-import type { Identity } from '../auth/index.ts'
-import type { Caller, ContextOf } from './caller.ts'
+import type { Identity } from '../../auth/index.ts'
+import type { Caller, ContextOf } from '../operations/caller.ts'
+import type { Operations } from '../operations/operations.ts'
+import { type OperationRequest, requestOfBody } from '../operations/request.ts'
 import { acceptable } from './media-types.ts'
-import type { Operations } from './operations/operations.ts'
-import { type OperationRequest, requestOfBody } from './operations/request.ts'
 
 /** The media type in which a POST gets its answer, as its client likes it best; undefined where that is an event stream. */
 export function plainAnswerType({ headers }: IncomingMessage): string | undefined {
