@@ -101,6 +101,80 @@ describe('whatever is put in the place of an argument', () => {
   )
 })
 
+describe('at the edge', () => {
+  let app: TestApp
+  beforeAll(async () => {
+    app = await startTestApp({ monitor: false, timeseries: RULES })
+  })
+  afterAll(() => app.stop())
+
+  const insert =
+    'mutation ($name: String!, $at: Timestamp) { insert(name: $name, timestamp: $at) { inserted } }'
+  const read = `query ($name: String!, $interval: String!, $at: Timestamp) {
+    series(name: $name, interval: $interval, start: $at, end: $at, condensed: true) { buckets { sum } }
+  }`
+
+  // The day in which 1e11 lies ends after all time.
+  test.each([
+    [-1e11, false],
+    [-62_167_219_201, false],
+    [-62_167_132_800, true],
+    [99_999_961_199, true],
+    [99_999_961_200, false],
+    [1e11, false],
+  ])(
+    'of all time, at %s, what is written is read back, and what could not be is refused',
+    async (at, accepted) => {
+      const before = await everything(app.redis)
+      const name = `hits.${at}`
+      const { data, errors } = await app.query(insert, { name, at })
+      if (!accepted) {
+        expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+        expect(await everything(app.redis)).toEqual(before)
+        return
+      }
+      expect(data.insert.inserted).toBe(1)
+      for (const interval of ['minute', 'day'])
+        expect(await app.query(read, { name, interval, at })).toEqual({
+          data: { series: { buckets: [{ sum: 1 }] } },
+        })
+    },
+  )
+
+  test('of all numbers, a grid has bins with edges that are numbers', async () => {
+    for (const value of [-1.7e308, 1.7e308])
+      await app.query(`mutation { insert(name: "size.edge", value: ${value}) { inserted } }`)
+    const grid = '{ from width counts }'
+    const { data, errors } = await app.query(
+      `{ series(name: "size.edge", interval: "minute", steps: 2) { chosen: grid ${grid} given: grid(width: 1e308) ${grid} } }`,
+    )
+    expect(errors).toBeUndefined()
+    for (const { counts } of Object.values<{ counts: number[][] }>(data.series))
+      expect(counts.flat().reduce((sum, count) => sum + count, 0)).toBe(2)
+  })
+
+  test('of what may be sent, errors repeat a little, however many they are', async () => {
+    const long = 'x'.repeat(1024 * 1024)
+    const names = Array.from({ length: 100 }, (_, i) => `hits.${i}`)
+    const replies = await Promise.all([
+      app.query(
+        'query ($names: [String!]!, $interval: String) { seriesList(names: $names, interval: $interval) { end } }',
+        {
+          names,
+          interval: long,
+        },
+      ),
+      app.query('mutation ($inserts: [InsertInput!]!) { insertMany(inserts: $inserts) { inserted } }', {
+        inserts: [{ name: long, ...Object.fromEntries(names.map((_, i) => [`k${i}`, i])) }],
+      }),
+    ])
+    for (const reply of replies) {
+      expect(reply.errors?.length).toBeGreaterThan(1)
+      expect(JSON.stringify(reply).length).toBeLessThan(100_000)
+    }
+  })
+})
+
 /** As `stored` has it. */
 async function startAnew({ redis }: TestApp, stored: Record<string, string>): Promise<void> {
   await redis.flushall()
