@@ -81,8 +81,12 @@ function shown(faults: readonly InsertFault[]) {
   return faults.length === 0 ? {} : { faults: faults.slice(0, MOST_FAULTS), faultCount: faults.length }
 }
 
+/** UTF-16 code units of a message. Some repeat what was sent, and there can be many of them. */
+const LONGEST_MESSAGE = 2000
+
 /** Another error at the same place of the document. */
-function located(error: unknown, message: string, extensions: Record<string, unknown>): GraphQLError {
+function located(error: unknown, text: string, extensions: Record<string, unknown>): GraphQLError {
+  const message = text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
   if (!(error instanceof GraphQLError)) return new PresentedError(message, { extensions })
   const { nodes, source, positions, path } = error
   return new PresentedError(message, {

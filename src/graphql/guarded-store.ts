@@ -5,6 +5,7 @@ import {
   faultsSentence,
   type Insert,
   type InsertResult,
+  LONGEST_NAME,
   type Plan,
   type Query,
   type SearchOptions,
@@ -91,7 +92,9 @@ export class GuardedStore {
     if (refused !== undefined) throw forbidden(sentence(action, refused))
   }
 
+  /** What is too long for a name is not matched with globs: the store refuses it. */
   #may(action: Action, name: string): boolean {
+    if (name.length > LONGEST_NAME) return true
     const { rights } = this.#identity
     switch (action) {
       case 'read':

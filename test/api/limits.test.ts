@@ -52,6 +52,11 @@ describe.each(Object.entries(transports))('over %s', (_name, ask) => {
       `{ ...F0 } ${times(30, (i) => `fragment F${i} on Query { a { ...F${i + 1} } }`)}`,
     ],
     ['a depth that no stack has', `${'{a'.repeat(7000)}${'}'.repeat(7000)}`],
+    [
+      'lists that can be parsed, and not compared',
+      `{ ${times(2, () => `a(b: ${'['.repeat(2000)}${']'.repeat(2000)})`)} }`,
+    ],
+    ['an alias longer than any name', `{ ${'a'.repeat(101)}: __typename }`],
     ['lists that no stack has', `{ a(b: ${'['.repeat(14_000)}) }`],
   ])('%s are BAD_USER_INPUT', async (_what, query) => {
     const { data, errors } = await ask(query)

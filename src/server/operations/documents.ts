@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
-  type ParseOptions,
   parse,
   type Source,
   validate,
@@ -16,6 +15,8 @@ const MOST_TOKENS = 15_000
 /** The schema is 5 deep; asking it about itself, as GraphiQL does, needs 15. */
 const DEEPEST = 20
 const MOST_ALIASES = 200
+/** An answer repeats an alias for each bucket. */
+const LONGEST_ALIAS = 100
 
 /** Documents that are remembered, and their text in all, in UTF-16 code units. */
 const MOST_REMEMBERED = { max: 1000, maxSize: 4 * 1024 * 1024 }
@@ -42,10 +43,10 @@ export class Documents {
     return this.#remembered.get(text) ?? parseWithinLimits(text)
   }
 
-  /** What the schema has against a document; none where it can be executed. */
+  /** What the schema has against a document; none where it can be executed. Throws GraphQLError where it cannot be looked at. */
   validate(document: DocumentNode): readonly GraphQLError[] {
     if (this.#valid.has(document)) return []
-    const faults = validate(this.#schema, document)
+    const faults = withinStack(() => validate(this.#schema, document))
     if (faults.length > 0) return faults
     this.#valid.add(document)
     const text = document.loc?.source.body
@@ -56,17 +57,19 @@ export class Documents {
 
 /** Throws GraphQLError. */
 function parseWithinLimits(source: string | Source): DocumentNode {
-  const document = parseWithinStack(source, { maxTokens: MOST_TOKENS })
-  const { depth, aliases } = operationSize(document)
+  const document = withinStack(() => parse(source, { maxTokens: MOST_TOKENS }))
+  const { depth, aliases, longestAlias } = operationSize(document)
   if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
   if (aliases > MOST_ALIASES)
     throw tooLarge(`it has at most ${MOST_ALIASES} aliases, those of fragments counted where they are spread`)
+  if (longestAlias > LONGEST_ALIAS) throw tooLarge(`an alias has at most ${LONGEST_ALIAS} characters`)
   return document
 }
 
-function parseWithinStack(source: string | Source, options: ParseOptions): DocumentNode {
+/** GraphQL.js goes down a document by recursion, more than once. */
+function withinStack<R>(look: () => R): R {
   try {
-    return parse(source, options)
+    return look()
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge('it is nested too deeply to be read')
     throw error
