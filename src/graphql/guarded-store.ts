@@ -8,7 +8,6 @@ import {
   LONGEST_NAME,
   type Plan,
   type Query,
-  quoted,
   type SearchOptions,
   type Selection,
   type Store,
@@ -93,8 +92,9 @@ export class GuardedStore {
     if (refused !== undefined) throw forbidden(sentence(action, refused))
   }
 
+  /** What is too long for a name is not matched with globs: the store refuses it. */
   #may(action: Action, name: string): boolean {
-    if (name.length > LONGEST_NAME) return true // to be told that it is no name, and not compared with every glob
+    if (name.length > LONGEST_NAME) return true
     const { rights } = this.#identity
     switch (action) {
       case 'read':
@@ -110,5 +110,5 @@ export class GuardedStore {
 type Action = 'read' | 'write' | 'delete'
 
 function sentence(action: Action, name: string): string {
-  return `your token does not allow to ${action} ${quoted(name)}`
+  return `your token does not allow to ${action} "${name}"`
 }

@@ -1,3 +1,4 @@
+import { checkBucket } from './calendar/index.ts'
 import { faultsSentence, type InsertFault, KairosError } from './errors.ts'
 import { hasLeft, type Interval } from './interval.ts'
 import type { Stored, WriteCommand } from './kinds/index.ts'
@@ -91,7 +92,10 @@ export class Batch {
     for (const interval of model.intervals.values()) {
       const first = interval.step.floor(timestamp)
       for (let copy = 0; copy <= Math.abs(copies); copy += 1) {
-        const step = copy === 0 ? first : interval.step.offset(first, copy * Math.sign(copies))
+        const step = checkBucket(
+          interval.step,
+          copy === 0 ? first : interval.step.offset(first, copy * Math.sign(copies)),
+        )
         if (hasLeft(interval, step, this.now)) continue
         kept = true
         const start = interval.resolution?.floor(copy === 0 ? timestamp : step) ?? step

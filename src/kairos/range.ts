@@ -1,4 +1,4 @@
-import { count, range as starts } from './calendar/index.ts'
+import { checkBucket, count, range as starts } from './calendar/index.ts'
 import { KairosError } from './errors.ts'
 import type { Interval } from './interval.ts'
 
@@ -30,8 +30,7 @@ function rangeOf(interval: Interval, options: RangeOptions, now: number): number
   const end = options.end === undefined ? undefined : step.floor(checkedTime('end', options.end))
   const first = start ?? step.offset(end ?? step.floor(now), 1 - steps)
   const last = end ?? (start === undefined ? step.floor(now) : step.offset(start, steps - 1))
-  step.offset(Math.max(first, last), 1) // throws where the end of the range cannot be named
-  return between(interval, first, Math.max(first, last))
+  return between(interval, checkBucket(step, first), checkBucket(step, Math.max(first, last)))
 }
 
 function between(interval: Interval, first: number, last: number): number[] {

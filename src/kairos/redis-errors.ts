@@ -1,8 +1,8 @@
 import { KairosError } from './errors.ts'
 
-/** Replies that say that Redis cannot serve now, rather than that the command was wrong. */
+/** Replies that say that Redis cannot serve now, rather than that the command was wrong; somebody may have a script killed. */
 const UNAVAILABLE =
-  /^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|CLUSTERDOWN|TRYAGAIN|UNKILLABLE)\b/
+  /^ERR.* Script killed by user|^(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|CLUSTERDOWN|TRYAGAIN|UNKILLABLE)\b/
 
 /**
  * What a failed Redis command means to the caller: TYPE_MISMATCH where a key holds a foreign type,

@@ -32,10 +32,6 @@ export class Holdings {
     return this.#untold.size > 0
   }
 
-  get isEmpty(): boolean {
-    return this.#here.size === 0
-  }
-
   /** One more, until what is given is called; undefined where the holder has `most` already. */
   hold(holder: string, most: number): (() => void) | undefined {
     this.#untold.add(holder) // also where it is refused: it may have let go elsewhere

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { Holdings, LIFE } from './holdings.ts'
 import { networkOf } from './network.ts'
@@ -38,6 +39,8 @@ export interface LimiterOptions {
 const EXCHANGE = 200
 /** Milliseconds until the next where Redis could not be reached. */
 const RETRY = 1000
+/** Milliseconds that the last one may take. */
+const PATIENCE = 1000
 
 /**
  * The limits of one caller over all servers. Each decides by itself, in memory, and a moment later tells the others and
@@ -70,9 +73,9 @@ export class Limiter {
   request(caller: Caller): number | undefined {
     const { maxRequestsPerSecond } = this.#limits()
     if (maxRequestsPerSecond === null) return undefined
-    const wait = this.#rates.take(hashOfCaller(caller), maxRequestsPerSecond)
+    const seconds = this.#rates.take(hashOfCaller(caller), maxRequestsPerSecond)
     this.#schedule(EXCHANGE)
-    return wait
+    return seconds
   }
 
   /** Undefined where the address may not open one more. */
@@ -85,12 +88,14 @@ export class Limiter {
     return this.#hold(this.#subscriptions, hashOfCaller(caller), this.#limits().maxSubscriptionsPerIdentity)
   }
 
-  /** Tells the others that nothing is held here any more, where that can be done at once. */
+  /** Tells the others that nothing is held here any more, where that can be done soon. */
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#renewal)
     clearTimeout(this.#next)
-    if (this.#isUntold()) await this.#exchange().catch(() => {})
+    if (!this.#isUntold()) return
+    const told = this.#exchange().catch(() => {})
+    await Promise.race([told, wait(PATIENCE, undefined, { ref: false })])
   }
 
   #hold(holdings: Holdings, holder: string, most: number | null): Release | undefined {

@@ -1,20 +1,16 @@
-import { createHash } from 'node:crypto'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { token } from '../support/tokens.ts'
 
-const digest = (token: string) => createHash('sha256').update(token).digest('hex')
 const timeseries = [{ name: 'hits', match: 'hits.*', type: 'count', intervals: { minute: { step: 60 } } }]
 
 let open: TestApp
 let closed: TestApp
 beforeAll(async () => {
   open = await startTestApp({ monitor: false, timeseries })
-  const tokens = [
-    { name: 'operator', sha256: digest('operator-token'), scopes: ['admin'] },
-    { name: 'reader', sha256: digest('reader-token'), scopes: ['read:**', 'write:**', 'delete:**'] },
-  ]
+  const tokens = [token('operator', 'admin'), token('reader', 'read:**', 'write:**', 'delete:**')]
   closed = await startTestApp({ monitor: false, timeseries, auth: { tokens } })
 })
 afterAll(async () => {
@@ -22,8 +18,8 @@ afterAll(async () => {
   await closed.stop()
 })
 
-async function metrics({ app: { url } }: TestApp, token?: string) {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+async function metrics({ app: { url } }: TestApp, presented?: string) {
+  const headers = presented === undefined ? {} : { authorization: `Bearer ${presented}` }
   const response = await fetch(`${url}/metrics`, { headers })
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
@@ -69,9 +65,9 @@ test('sockets, windows and watchers are those of now', async () => {
 test('with auth, metrics are for the scope admin alone', async () => {
   expect((await metrics(closed)).status).toBe(401)
   expect((await metrics(closed, 'no-such-token')).status).toBe(401)
-  const refused = await metrics(closed, 'reader-token')
+  const refused = await metrics(closed, 'reader')
   expect([refused.status, JSON.parse(refused.text).errors[0].extensions.code]).toEqual([403, 'FORBIDDEN'])
-  expect((await metrics(closed, 'operator-token')).status).toBe(200)
+  expect((await metrics(closed, 'operator')).status).toBe(200)
 })
 
 test('pages of other sites cannot read them', async () => {

@@ -231,3 +231,13 @@ test('without Redis each server goes on by itself, and with it they agree again'
   for (const client of clients) client.disconnect()
   await back.stop()
 })
+
+test('a server that ends does not wait for a Redis that hangs', async () => {
+  const hanging = using.redis.duplicate()
+  const limits = server({ maxRequestsPerSecond: 1 }, hanging)
+  await using.redis.client('PAUSE', 60_000, 'WRITE')
+  expect(passed(limits, ALICE, 1)).toBe(1)
+  await limits.close()
+  hanging.disconnect()
+  await using.redis.client('UNPAUSE')
+})

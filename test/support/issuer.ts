@@ -15,6 +15,8 @@ export interface Issuer {
   sign(claims: Record<string, unknown>): Promise<string>
   /** From now on it signs with another key, of `algorithm`, and no longer tells the one before. */
   rotate(algorithm?: string): Promise<void>
+  /** From now on it tells this public key, too. */
+  publish(jwk: JWK): void
   /** From now on whoever asks for its keys waits for ever. */
   fallSilent(): void
   stop(): Promise<void>
@@ -32,12 +34,13 @@ export async function startIssuer(): Promise<Issuer> {
   let signing = await newKey('ES256')
   let asked = 0
   let silent = false
+  const published: JWK[] = []
   const server: Server = createServer((_request, response) => {
     asked += 1
     if (silent) return
     response
       .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ keys: [signing.jwk] }))
+      .end(JSON.stringify({ keys: [signing.jwk, ...published] }))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -55,6 +58,9 @@ export async function startIssuer(): Promise<Issuer> {
     },
     async rotate(algorithm = 'ES256') {
       signing = await newKey(algorithm)
+    },
+    publish(jwk) {
+      published.push(jwk)
     },
     fallSilent() {
       silent = true

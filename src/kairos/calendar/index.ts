@@ -1,3 +1,4 @@
 export { parseStep } from './parse.ts'
-export { count, divides, range, width } from './range.ts'
+export { quote } from './quote.ts'
+export { checkBucket, count, divides, range, width } from './range.ts'
 export type { Step } from './step.ts'

@@ -1,8 +1,15 @@
-import type { Step } from './step.ts'
+import { checkTime, type Step } from './step.ts'
 
 /** Length in seconds of the bucket that starts at `bucket`. */
 export function width(step: Step, bucket: number): number {
   return step.offset(bucket, 1) - bucket
+}
+
+/** Returns `bucket`. Throws RangeError where it begins before all time or ends after it, so that it could not be read. */
+export function checkBucket(step: Step, bucket: number): number {
+  checkTime(bucket)
+  checkTime(step.offset(bucket, 1) - 1)
+  return bucket
 }
 
 /** How many buckets hold the times from `from` to `to`, both included; 0 where `to` is earlier. Nothing is listed for it. */

@@ -90,5 +90,8 @@ export const removeScript = new Script('./remove.lua')
 /** `names.lua`: a page of the catalogue. */
 export const namesScript = new Script('./names.lua')
 
+/** `forget.lua`: takes a name out of the catalogue. */
+export const forgetScript = new Script('./forget.lua')
+
 /** `replace.lua`: a text in place of another. */
 export const replaceScript = new Script('./replace.lua')

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { namesScript } from '../lua/scripts.ts'
+import { forgetScript, namesScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
 import { type Found, type Keys, scanPages } from '../scan.ts'
 import { byBytes, type NameRange } from './name-ranges.ts'
@@ -54,7 +54,7 @@ export class Catalogue {
 
   /** Removes a name whose keys are gone. */
   async forget(name: string): Promise<void> {
-    await this.#redis.multi().zrem(this.#names, name).zrem(this.#expiries, name).exec().catch(rethrow)
+    await forgetScript.run(this.#redis, [this.#names, this.#expiries], [name])
   }
 
   /** Enters the names of these keys; to known ones it only gives a longer life. */

@@ -25,7 +25,7 @@ export function grid(buckets: readonly Bucket[], width?: number): Grid | null {
   const all = samples.flatMap((each) => each?.map(([value]) => value) ?? [])
   if (samples.some((each) => each === null)) return null
   const [low, high] = extremes(all)
-  const chosen = width ?? niceWidth(high - low)
+  const chosen = width ?? niceWidth(finite(high - low))
   const first = binOf(low, chosen)
   const bins = binOf(high, chosen) - first + 1
   if (!(bins <= MOST_BINS)) {
@@ -42,7 +42,7 @@ export function grid(buckets: readonly Bucket[], width?: number): Grid | null {
     }
     return row
   })
-  return { width: chosen, from: first * chosen, counts }
+  return { width: chosen, from: finite(first * chosen), counts }
 }
 
 function extremes(values: readonly number[]): [number, number] {
@@ -53,6 +53,11 @@ function extremes(values: readonly number[]): [number, number] {
     high = Math.max(high, value)
   }
   return [low, high]
+}
+
+/** What lies beyond the largest number is that one. */
+function finite(n: number): number {
+  return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, n))
 }
 
 /** The bin in which a value lies; one on an edge, but for what floating point adds, in the upper one. */

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import { Unauthenticated } from '../../auth/index.ts'
+import type { Log } from '../../log.ts'
 import { acceptable } from './media-types.ts'
 
-/** Why a request is not executed, found out before its body is read. */
+/** Why a request is not executed. */
 export interface HttpFault {
   readonly status: number
   readonly code: string
@@ -14,4 +16,27 @@ export function answerFault(response: ServerResponse, { status, code, message, h
   const type = acceptable(response.req.headers.accept).find((each) => each !== 'text/event-stream')
   response.writeHead(status, { 'content-type': `${type ?? 'application/json'}; charset=utf-8`, ...headers })
   response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+}
+
+/** Answers what could not be answered, where its client is still there: it is a stranger, or the mistake is ours. */
+export function answerError(response: ServerResponse, error: unknown, log: Log): void {
+  if (response.closed) {
+    log.debug(`a request was not answered, its client is gone: ${error}`)
+  } else if (error instanceof Unauthenticated) {
+    answerFault(response, stranger(error))
+  } else {
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    if (response.headersSent) response.destroy()
+    else answerFault(response, OURS)
+  }
+}
+
+function stranger({ message }: Unauthenticated): HttpFault {
+  return { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
+}
+
+const OURS: HttpFault = {
+  status: 500,
+  code: 'INTERNAL',
+  message: 'Something went wrong in the server; its log says what.',
 }

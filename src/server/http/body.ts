@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-
-/** Bytes of one body. */
-export const LARGEST_BODY = 4 * 1024 * 1024
+import { LARGEST_REQUEST } from '../operations/request.ts'
 
 /** Chunks that are put together: a client may send them byte by byte, and each for itself takes a hundred times its size. */
 const TOGETHER = 1024
 
 /** All of a body; undefined where it is larger than it may be: what more of it comes then passes unread. Rejects when the client goes. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > LARGEST_BODY) {
+  if (Number(request.headers['content-length'] ?? 0) > LARGEST_REQUEST) {
     request.resume()
     return undefined
   }
@@ -19,7 +17,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes > LARGEST_BODY) resolve(undefined)
+      if (bytes > LARGEST_REQUEST) resolve(undefined)
       else small.push(chunk)
       if (small.length < TOGETHER) return
       chunks.push(Buffer.concat(small))

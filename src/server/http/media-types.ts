@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
 
 /** What a result can be sent as. */
@@ -42,6 +43,11 @@ export function acceptForYoga(accept = '*/*'): string {
   const types: readonly string[] = acceptable(accept)
   if (!accept.includes('text/html')) return types.join(', ')
   return [...(types.length > 0 ? types : ['application/json']), 'text/html'].join(', ')
+}
+
+/** As yoga decides it: GraphiQL is for browsers, which ask with GET. */
+export function asksForPage({ method, headers }: Pick<IncomingMessage, 'method' | 'headers'>): boolean {
+  return method === 'GET' && headers.accept?.includes('text/html') === true
 }
 
 /** Whether a body of this Content-Type is JSON in UTF-8: the only encoding that JSON has between systems. */

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpFault } from './answer-fault.ts'
-import { acceptable, isJson } from './media-types.ts'
+import { acceptable, asksForPage, isJson } from './media-types.ts'
 
 /** What the headers of a request to `/graphql` already show to be wrong; undefined where nothing is. */
-export function requestFault({ method, headers }: IncomingMessage): HttpFault | undefined {
+export function requestFault(request: IncomingMessage): HttpFault | undefined {
+  const { method, headers } = request
   if (method !== 'GET' && method !== 'POST')
     return fault(405, 'GraphQL is asked with POST, or with GET for a query', { allow: 'GET, POST, OPTIONS' })
-  if (acceptable(headers.accept).length === 0 && !takesPage(method, headers.accept))
+  if (acceptable(headers.accept).length === 0 && !asksForPage(request))
     return fault(
       406,
       'results come as application/graphql-response+json, application/json or text/event-stream',
@@ -19,11 +20,6 @@ export function requestFault({ method, headers }: IncomingMessage): HttpFault | 
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
     return fault(415, 'a request is not compressed', { 'accept-encoding': 'identity' })
   return undefined
-}
-
-/** GraphiQL is for browsers, which ask with GET. */
-function takesPage(method: string, accept = ''): boolean {
-  return method === 'GET' && accept.includes('text/html')
 }
 
 function fault(status: number, message: string, headers?: Readonly<Record<string, string>>): HttpFault {

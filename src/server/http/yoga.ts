@@ -14,20 +14,20 @@ interface Exchange {
   /** absent where nothing is executed */
   readonly caller?: Caller | undefined
   /** as that of a Context */
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal
   /** why it is not looked at */
   readonly refused?: GraphQLError | undefined
 }
 
 export type Yoga = YogaServerInstance<Exchange, Context>
 
-export interface GraphQLOptions {
+export interface YogaOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
 }
 
 /** GraphQL over HTTP and SSE at `/graphql` as the specifications have it. */
-export function createGraphQL({ operations, contextOf }: GraphQLOptions): Yoga {
+export function createGraphQLYoga({ operations, contextOf }: YogaOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
     context: ({ caller, signal }) => {

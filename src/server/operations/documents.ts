@@ -2,7 +2,6 @@ import {
   type DocumentNode,
   type GraphQLError,
   type GraphQLSchema,
-  type ParseOptions,
   parse,
   type Source,
   specifiedRules,
@@ -20,12 +19,12 @@ const DEEPEST = 20
 const MOST_ALIASES = 200
 /** Of a document that asks the schema about itself, which nobody pays for; tools need none. */
 const MOST_ALIASES_INTROSPECTIVE = 10
-/** UTF-16 code units: an alias stands in the answer as often as its field. */
-const LONGEST_ALIAS = 64
 /** 200 series of 15 fields are some 3,000. */
 const MOST_COMPARISONS = 10_000
 /** Faults of which a client is told: to say where each is costs a walk through the text. */
 const MOST_FAULTS = 20
+/** An answer repeats an alias for each bucket. */
+const LONGEST_ALIAS = 100
 
 /** Documents that are remembered, and their text in all, in UTF-16 code units. */
 const MOST_REMEMBERED = { max: 1000, maxSize: 4 * 1024 * 1024 }
@@ -52,10 +51,12 @@ export class Documents {
     return this.#remembered.get(text) ?? parseWithinLimits(text)
   }
 
-  /** What the schema has against a document; none where it can be executed. */
+  /** What the schema has against a document; none where it can be executed. Throws GraphQLError where it cannot be looked at. */
   validate(document: DocumentNode): readonly GraphQLError[] {
     if (this.#valid.has(document)) return []
-    const faults = validate(this.#schema, document, specifiedRules, { maxErrors: MOST_FAULTS })
+    const faults = withinStack(() =>
+      validate(this.#schema, document, specifiedRules, { maxErrors: MOST_FAULTS }),
+    )
     if (faults.length > 0) return faults
     this.#valid.add(document)
     const text = document.loc?.source.body
@@ -66,7 +67,7 @@ export class Documents {
 
 /** Throws GraphQLError. */
 function parseWithinLimits(source: string | Source): DocumentNode {
-  const document = parseWithinStack(source, { maxTokens: MOST_TOKENS })
+  const document = withinStack(() => parse(source, { maxTokens: MOST_TOKENS }))
   const { depth, aliases, longestAlias, introspective } = operationSize(document)
   if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
   const mostAliases = introspective ? MOST_ALIASES_INTROSPECTIVE : MOST_ALIASES
@@ -78,9 +79,10 @@ function parseWithinLimits(source: string | Source): DocumentNode {
   return document
 }
 
-function parseWithinStack(source: string | Source, options: ParseOptions): DocumentNode {
+/** GraphQL.js goes down a document by recursion, more than once. */
+function withinStack<R>(look: () => R): R {
   try {
-    return parse(source, options)
+    return look()
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge('it is nested too deeply to be read')
     throw error

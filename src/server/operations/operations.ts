@@ -77,7 +77,11 @@ export class Operations {
 
   /** What is wrong with a document, presented; none where it can be executed. */
   validate(document: DocumentNode): readonly GraphQLError[] {
-    return this.#documents.validate(document).map(this.present)
+    try {
+      return this.#documents.validate(document).map(this.present)
+    } catch (error) {
+      return [this.present(error)]
+    }
   }
 
   /** Executes a query or a mutation. Its errors are presented; without `data` nothing was executed. */
@@ -107,8 +111,8 @@ export class Operations {
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {
-    const bounded = { ...args, options: { maxCoercionErrors: MOST_FAULTS } }
-    return isIntrospective(args.document) ? bounded : { ...bounded, schema: this.#executable }
+    const limited = { ...args, options: { maxCoercionErrors: MOST_COERCION_ERRORS } }
+    return isIntrospective(args.document) ? limited : { ...limited, schema: this.#executable }
   }
 
   #presented(result: ExecutionResult): ExecutionResult {
@@ -116,8 +120,8 @@ export class Operations {
   }
 }
 
-/** What is wrong with variables, of which a client is told: each repeats what it is about, of up to a whole body. */
-const MOST_FAULTS = 5
+/** Each of them repeats the value that is wrong, however long it is. */
+const MOST_COERCION_ERRORS = 5
 
 /** Whether the document asks the schema about itself. */
 function isIntrospective(document: DocumentNode): boolean {

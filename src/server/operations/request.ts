@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { GraphQLError } from 'graphql'
 
+/** Bytes of one request: of a body over HTTP, or a message over a WebSocket. */
+export const LARGEST_REQUEST = 4 * 1024 * 1024
+
 type JsonObject = Readonly<Record<string, unknown>>
 
 /** What a client asks to have executed, whatever the transport. What it left out or gave as null is undefined. */

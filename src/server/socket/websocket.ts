@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
+import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { carry } from './carry.ts'
@@ -11,9 +12,6 @@ import { createProtocol, type ProtocolOptions } from './protocol.ts'
 export interface WebSocketOptions extends ProtocolOptions {
   readonly sameSite: SameSiteOptions
 }
-
-/** Bytes of one message, as of one HTTP body. */
-const LARGEST_MESSAGE = 4 * 1024 * 1024
 
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
@@ -38,7 +36,7 @@ export interface WebSockets {
 /** Says why it closes where ws itself gives a code alone. */
 class ReasonedWebSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
-    const tooBig = code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_MESSAGE} bytes` : undefined
+    const tooBig = code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_REQUEST} bytes` : undefined
     super.close(code, reason ?? tooBig)
   }
 }
@@ -47,7 +45,7 @@ class ReasonedWebSocket extends WebSocket {
 export function serveWebSocket(server: Server, { sameSite, ...options }: WebSocketOptions): WebSockets {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LARGEST_MESSAGE,
+    maxPayload: LARGEST_REQUEST,
     handleProtocols,
     WebSocket: ReasonedWebSocket,
   })
