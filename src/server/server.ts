@@ -6,6 +6,8 @@ import type { Limiter } from '../limits/index.ts'
 import type { Log } from '../log.ts'
 import { clientAddress } from './client-address.ts'
 import { type ExampleSubjects, noSubjects } from './graphiql/example-series.ts'
+import { answerGraphiQL, asksForGraphiQL } from './graphiql/graphiql.ts'
+import { graphiqlFiles } from './graphiql/page.ts'
 import { answerLive, answerReady } from './health.ts'
 import { answerFault, type HttpFault } from './http/answer-fault.ts'
 import { LARGEST_BODY, type NodeRequest, readBody, withBody } from './http/body.ts'
@@ -28,7 +30,7 @@ export interface ServeOptions {
   readonly contextOf: ContextOf
   readonly limiter: Limiter
   readonly access: Access
-  /** whether GraphiQL is served */
+  /** whether GraphiQL is served: it is of no use where only trusted documents run */
   readonly graphiql: boolean
   /** for its examples */
   readonly exampleSubjects: () => Promise<ExampleSubjects>
@@ -51,7 +53,7 @@ export function serve(
   { redis, metrics, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
   const { sameSite, access } = options
-  const page = compressed(playground())
+  const page = compressed(playground(graphiqlFiles))
   const graphql = overHttp(answerGraphQL(options), sameSite)
   const sockets = serveWebSocket(server, options)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
@@ -109,19 +111,13 @@ type GraphQLHandlerOptions = Omit<ServeOptions, 'redis' | 'metrics' | 'maxSubscr
 /** `/graphql` over HTTP: a body is read once, whoever answers it, and not before it is known whose it is. */
 function answerGraphQL(options: GraphQLHandlerOptions) {
   const { operations, contextOf, limiter, access, graphiql, exampleSubjects, sameSite, log } = options
-  const yoga = createGraphQL({
-    operations,
-    contextOf,
-    graphiql,
-    // The page is for everyone, and what is recorded here is not.
-    subjects: async () => (access.isRequired ? noSubjects : await exampleSubjects()),
-  })
+  const yoga = createGraphQL({ operations, contextOf })
   const posts = new PlainPosts(operations, contextOf)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (graphiql && asksForGraphiQL(request)) {
-      const { signal } = new AbortController()
-      return await yoga(request, response, { signal })
+      // The page is for everyone, and what is recorded here is not.
+      return answerGraphiQL(response, access.isRequired ? noSubjects : await exampleSubjects())
     }
     const { authorization } = request.headers
     const identity = await access.authenticate(authorization)
@@ -164,11 +160,6 @@ function answerGraphQL(options: GraphQLHandlerOptions) {
 }
 
 const NOTHING = Buffer.alloc(0)
-
-/** As yoga decides: for its page nobody has to be known. */
-function asksForGraphiQL({ method, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.accept?.includes('text/html') === true
-}
 
 function answerStranger(
   request: IncomingMessage,

@@ -19,8 +19,7 @@ const page = async () =>
 
 /** What the page opens with, as its script has it. */
 async function tabs(): Promise<Tab[]> {
-  const [, options = ''] =
-    /renderYogaGraphiQL\([^,]*,\s*(\{[^\n]*\}),\s*\);\s*<\/script>/.exec(await page()) ?? []
+  const [, options = ''] = /<script id="options"[^>]*>(.*?)<\/script>/s.exec(await page()) ?? []
   return JSON.parse(options).defaultTabs
 }
 

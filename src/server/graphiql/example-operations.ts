@@ -238,7 +238,7 @@ function seconds({ step }: Definition['intervals'][number]): number {
   return step.offset(step.floor(0), 1) - step.floor(0)
 }
 
-/** A GraphQL string. It stands in a script of the page, where no name may end that script. */
+/** A GraphQL string. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('<', '\\u003c')
+  return JSON.stringify(text)
 }

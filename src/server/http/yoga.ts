@@ -1,10 +1,7 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLError } from 'graphql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { Unauthenticated } from '../../auth/index.ts'
 import type { Context } from '../../graphql/context.ts'
-import type { ExampleSubjects } from '../graphiql/example-series.ts'
-import { graphiqlOptions } from '../graphiql/graphiql.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
 import { useEventStreams } from './use-event-streams.ts'
@@ -14,7 +11,7 @@ import { useRefusal } from './use-refusal.ts'
 
 /** One HTTP request. */
 interface Exchange {
-  /** absent where nobody has to be known, since nothing is executed */
+  /** absent where nothing is executed */
   readonly caller?: Caller | undefined
   /** as that of a Context */
   readonly signal: AbortSignal
@@ -27,14 +24,10 @@ export type Yoga = YogaServerInstance<Exchange, Context>
 export interface GraphQLOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
-  /** whether GraphiQL is served: it is of no use where only trusted documents run */
-  readonly graphiql: boolean
-  /** what its examples are about, asked for each page */
-  readonly subjects: () => Promise<ExampleSubjects>
 }
 
-/** GraphQL over HTTP and SSE at `/graphql` as the specifications have it, and GraphiQL for browsers. */
-export function createGraphQL({ operations, contextOf, graphiql, subjects }: GraphQLOptions): Yoga {
+/** GraphQL over HTTP and SSE at `/graphql` as the specifications have it. */
+export function createGraphQL({ operations, contextOf }: GraphQLOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
     context: ({ caller, signal }) => {
@@ -47,8 +40,7 @@ export function createGraphQL({ operations, contextOf, graphiql, subjects }: Gra
     logging: false,
     parserAndValidationCache: false,
     maxRequestBodySize: false,
-    graphiql: graphiql && (async () => graphiqlOptions(await subjects())),
-    renderGraphiQL,
+    graphiql: false,
     maskedErrors: { maskError: operations.present },
     // The refusal comes last: whoever sets what reads a request last has it read.
     plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams(), useRefusal()],

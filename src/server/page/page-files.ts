@@ -6,7 +6,8 @@ import { extname, join, sep } from 'node:path'
 export interface PageFile {
   readonly bytes: Buffer
   readonly type: string
-  readonly etag: string
+  /** of the bytes: SHA-256, base64url */
+  readonly hash: string
 }
 
 /**
@@ -34,10 +35,14 @@ const types: ReadonlyMap<string, string> = new Map([
 ])
 
 function readPageFile(path: string): PageFile {
-  const bytes = readFileSync(path)
+  return pageFile(readFileSync(path), extname(path))
+}
+
+/** `extension` tells the media type. */
+export function pageFile(bytes: Buffer, extension: string): PageFile {
   return {
     bytes,
-    type: types.get(extname(path)) ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
+    type: types.get(extension) ?? 'application/octet-stream',
+    hash: createHash('sha256').update(bytes).digest('base64url'),
   }
 }

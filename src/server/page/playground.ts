@@ -17,9 +17,15 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The page at `/` and its assets, which are named by their hash and may be kept for ever. Anything else is 404. */
-export function playground(folders: readonly string[] = FOLDERS): RequestListener {
-  const files = readPage(folders)
+/**
+ * The page at `/` and its assets, and those of `others`, which are named by their hash and may be kept for ever. Anything else
+ * is 404.
+ */
+export function playground(
+  others: ReadonlyMap<string, PageFile> = new Map(),
+  folders: readonly string[] = FOLDERS,
+): RequestListener {
+  const files = new Map([...others, ...readPage(folders)])
   return (request, response) => {
     const path = pathOf(request)
     const file = files.get(path === '/' ? '/index.html' : path)
@@ -31,7 +37,7 @@ export function playground(folders: readonly string[] = FOLDERS): RequestListene
     response.setHeader('x-content-type-options', 'nosniff')
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('cache-control', cacheControl(path))
-    response.setHeader('etag', `W/${file.etag}`) // what is sent may be compressed
+    response.setHeader('etag', etagOf(file))
     if (isHeld(file, request.headers['if-none-match'])) response.writeHead(304).end()
     else
       response
@@ -44,6 +50,11 @@ function cacheControl(path: string): string {
   return path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
 }
 
-function isHeld({ etag }: PageFile, held = ''): boolean {
-  return held.split(',').some((each) => each.trim().replace(/^W\//, '') === etag)
+/** Weak: what is sent may be compressed. */
+function etagOf({ hash }: PageFile): string {
+  return `W/"${hash}"`
+}
+
+function isHeld(file: PageFile, held = ''): boolean {
+  return held.split(',').some((each) => `W/${each.trim().replace(/^W\//, '')}` === etagOf(file))
 }

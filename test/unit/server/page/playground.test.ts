@@ -19,7 +19,7 @@ beforeEach(async () => {
   await mkdir(join(folder, 'assets'))
   await writeFile(join(folder, 'index.html'), PAGE)
   await writeFile(join(folder, 'assets', 'index-a1b2.js'), SCRIPT)
-  server = createServer(playground([join(folder, 'not-there'), folder])).listen(0, '127.0.0.1')
+  server = createServer(playground(new Map(), [join(folder, 'not-there'), folder])).listen(0, '127.0.0.1')
   await once(server, 'listening')
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 })
