@@ -47,6 +47,15 @@ export class Access {
     return identity
   }
 
+  /** Throws Unauthenticated where the header by which `identity` came in, a while ago, is good for it no longer. */
+  async makeSure(authorization: string | undefined, identity: Identity): Promise<void> {
+    const { name, rights, expires } = identity
+    if (expires !== null && expires <= Date.now() / 1000) throw new Unauthenticated(EXPIRED)
+    if (this.#issuedBy.get(identity) === this.#authenticator) return
+    const now = await this.authenticate(authorization)
+    if (now.name !== name || !now.rights.equals(rights)) throw new Unauthenticated(CHANGED)
+  }
+
   /**
    * Calls `onEnd`, once and within a second, when the header by which `identity` came in is good for it no longer: it expires,
    * or a reload takes it away or changes its rights.
@@ -90,15 +99,14 @@ export class Access {
   #endUnlessSame(session: OpenSession, now: Identity | Unauthenticated): void {
     const { name, rights } = session.identity
     if (now instanceof Unauthenticated) this.#end(session, now)
-    else if (now.name !== name || !now.rights.equals(rights))
-      this.#end(session, new Unauthenticated('what the token allows has changed: connect again'))
+    else if (now.name !== name || !now.rights.equals(rights)) this.#end(session, new Unauthenticated(CHANGED))
   }
 
   #endExpired(): void {
     const now = Date.now() / 1000
     for (const session of this.#sessions) {
       const { expires } = session.identity
-      if (expires !== null && expires <= now) this.#end(session, new Unauthenticated('the token has expired'))
+      if (expires !== null && expires <= now) this.#end(session, new Unauthenticated(EXPIRED))
     }
   }
 
@@ -115,6 +123,9 @@ export class Access {
     this.#sweep = undefined
   }
 }
+
+const EXPIRED = 'the token has expired'
+const CHANGED = 'what the token allows has changed: connect again'
 
 /** Rejects where it takes so long that the session would outlive its right. */
 async function inTime(asking: Promise<Identity>): Promise<Identity> {

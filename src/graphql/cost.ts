@@ -45,6 +45,16 @@ export function askedOfBucket(asking: Asking): Asked {
   })
 }
 
+/** What is asked of each edge of a connection, which is the field's own type: fields at any depth. */
+export function askedOfEdge(asking: Asking): Asked {
+  const count = (nodes: readonly FieldNode[]): number =>
+    fieldsOf(asking, nodes).reduce((sum, field) => sum + 1 + count([field]), 0)
+  return known(asking, (node) => ({
+    ofBucket: count(named(fieldsOf(asking, [node]), 'edges')),
+    ofValue: 0,
+  }))
+}
+
 /** By the node of a document, since documents are kept and asked again. */
 const askedBy = new WeakMap<FieldNode, Asked>()
 

@@ -44,7 +44,7 @@ export class OperationReader {
   /** Counts what plans cost, before anything is read. Throws RANGE_TOO_LARGE. */
   charge(plans: readonly Pick<Plan, 'buckets' | 'selection'>[], { ofBucket }: Asked): void {
     const buckets = plans.reduce((sum, each) => sum + each.buckets * each.selection.names.length, 0)
-    this.#charge(buckets * ofBucket)
+    this.pay(buckets * ofBucket)
   }
 
   /** Reads together with whatever else waits by the end of this turn. Throws RANGE_TOO_LARGE where that is too much. */
@@ -52,11 +52,12 @@ export class OperationReader {
     const known = this.#runs.get(plan) ?? this.#enqueue(plan)
     this.#runs.set(plan, known)
     const run = await known
-    this.#charge(run.values * ofValue)
+    this.pay(run.values * ofValue)
     return run
   }
 
-  #charge(cost: number): void {
+  /** Counts what anything else costs. Throws RANGE_TOO_LARGE. */
+  pay(cost: number): void {
     const { maxCost } = this.#limits
     if (this.#cost + cost > maxCost) {
       throw new GraphQLError(

@@ -33,9 +33,13 @@ const TIMEOUTS = {
   connectionsCheckingInterval: 5000,
 }
 
+/** Milliseconds in which nothing goes over a connection, either way: an answer that is not read must not stay for ever. */
+const STALLED = 30_000
+
 /** A server that is alive, but answers all else with 503 until it is given a handler. Throws ListenError. */
 export async function listen({ port, host }: Address): Promise<Listening> {
   const server = createServer(TIMEOUTS)
+  server.timeout = STALLED
   const connections = new Connections(server)
   server.on('request', notYet)
   await new Promise<void>((resolve, reject) => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type Issuer, inSeconds, startIssuer } from '../support/issuer.ts'
@@ -116,6 +118,21 @@ describe.each([
     await vi.waitFor(() => expect(closed.over).toBe(over), { timeout: 5000 })
     await app.reload(settings(kept))
   })
+})
+
+test('a request whose body comes slowly is refused where its token was taken away meanwhile', async () => {
+  const post = request(`${app.app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer gone', expect: '100-continue' },
+  })
+  const answered = once(post, 'response')
+  await once(post, 'continue') // it is known whose it is
+  post.write('{"query":')
+  await app.reload(settings(kept, changed))
+  post.end('"{ __typename }"}')
+  const [response] = await answered
+  response.resume()
+  expect(response.statusCode).toBe(401)
 })
 
 test('every operation of a socket is told that its token is good no longer, before the socket closes', async () => {

@@ -51,6 +51,18 @@ describe.each(Object.entries(transports))('over %s', (_name, ask) => {
       'fields too deep in fragments',
       `{ ...F0 } ${times(30, (i) => `fragment F${i} on Query { a { ...F${i + 1} } }`)}`,
     ],
+    ['an alias that fills the answer', `{ definitions { ${'a'.repeat(65)}: name } }`],
+    ['the schema again and again', `{ ${times(20, (i) => `a${i}: __schema { types { name } }`)} }`],
+    ['one field again and again', `{ ${times(14_000, () => '__typename')} }`],
+    ['what is beneath it, too', `{ ${times(1200, () => 'definitions { name unit match }')} }`],
+    [
+      'fragments beside each other',
+      `{ ${times(900, (i) => `...F${i}`)} } ${times(900, (i) => `fragment F${i} on Query { ${'abcdefghij'[i % 10]}: __typename }`)}`,
+    ],
+    [
+      'fragments of many operations',
+      `${times(1000, (i) => `query Q${i} { ...F0 }`)} ${times(900, (i) => `fragment F${i} on Query { ...F${i + 1} }`)} fragment F900 on Query { __typename }`,
+    ],
     ['a depth that no stack has', `${'{a'.repeat(7000)}${'}'.repeat(7000)}`],
     [
       'lists that can be parsed, and not compared',

@@ -136,6 +136,13 @@ describe('one operation costs at most maxCost', () => {
     expect(await app.redis.info('commandstats')).not.toContain('cmdstat_evalsha')
   })
 
+  test('of a page of the catalogue: ten for each field of each series', async () => {
+    const page = (fields: string) => app.query(`{ catalogue(match: "log.*") { edges { ${fields} } } }`)
+    expect(codes(await page('node { name definition { name } }'))).toBeUndefined() // 4 series × 4 fields × 10
+    const refused = await page(`node { ${times(13, (i) => `a${i}: definition { name }`)} }`)
+    expect(codes(refused)).toEqual(['RANGE_TOO_LARGE']) // 4 × 27 × 10
+  })
+
   test('the same asked by several aliases is paid by each', async () => {
     const two = `a: ${series(columns(60))} b: ${series(columns(60).replaceAll('c', 'd').replaceAll('dolumn', 'column'))}`
     const { data, errors } = await app.query(`{ ${two} }`)

@@ -1,5 +1,7 @@
 import { builder } from '../builder.ts'
+import { askedOfEdge } from '../cost.ts'
 import { badInput } from '../errors.ts'
+import { OperationReader } from '../operation-reader.ts'
 import { SeriesInfo, SeriesInfoModel } from './info.ts'
 
 interface Edge {
@@ -59,6 +61,9 @@ const SeriesInfoConnection = builder
 
 const MOST_EDGES = 1000
 
+/** Of one series of a page: it is resolved by itself, which a number of a bucket is not. */
+const COST_OF_FIELD = 10
+
 builder.queryField('catalogue', (t) =>
   t.field({
     type: SeriesInfoConnection,
@@ -76,7 +81,7 @@ builder.queryField('catalogue', (t) =>
         description: 'a cursor of this connection: begin behind it; steady while series come and go',
       }),
     },
-    resolve: async (_, { match, first, after }, context) => {
+    resolve: async (_, { match, first, after }, context, info) => {
       if (!(first >= 0 && first <= MOST_EDGES)) throw badInput(`first must lie from 0 to ${MOST_EDGES}`)
       const from = typeof after === 'string' ? decodeCursor(after) : undefined
       const names = await context.store.search({
@@ -84,7 +89,9 @@ builder.queryField('catalogue', (t) =>
         after: from,
         count: first === 0 ? 0 : first + 1,
       })
-      const edges = SeriesInfoModel.all(names.slice(0, first), context).map((node) => ({
+      const page = names.slice(0, first)
+      OperationReader.of(context).pay(COST_OF_FIELD * page.length * askedOfEdge(info).ofBucket)
+      const edges = SeriesInfoModel.all(page, context).map((node) => ({
         cursor: encodeCursor(node.name),
         node,
       }))

@@ -292,9 +292,10 @@ export class Store {
 
   #members(names: string | readonly string[]): [Member, ...Member[]] {
     const distinct = typeof names === 'string' ? [names] : names
+    const wrong = () => new KairosError('BAD_USER_INPUT', `give 1 to ${MOST_JOINED} distinct names`)
+    if (distinct.length > MOST_JOINED) throw wrong() // before each is looked up
     const [first, ...others] = distinct.map((name) => ({ name, definition: this.definitionOf(name) }))
-    if (!first || distinct.length > MOST_JOINED || new Set(distinct).size < distinct.length)
-      throw new KairosError('BAD_USER_INPUT', `give 1 to ${MOST_JOINED} distinct names`)
+    if (!first || new Set(distinct).size < distinct.length) throw wrong()
     return [first, ...others]
   }
 

@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { LARGEST_REQUEST } from '../operations/request.ts'
 
+/** Chunks that are put together: a client may send them byte by byte, and each for itself takes a hundred times its size. */
+const TOGETHER = 1024
+
 /** All of a body; undefined where it is larger than it may be: what more of it comes then passes unread. Rejects when the client goes. */
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > LARGEST_REQUEST) {
@@ -10,13 +13,19 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
   }
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    let small: Buffer[] = []
     let bytes = 0
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > LARGEST_REQUEST) resolve(undefined)
-      else chunks.push(chunk)
+      else small.push(chunk)
+      if (small.length < TOGETHER) return
+      chunks.push(Buffer.concat(small))
+      small = []
     })
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.once('end', () =>
+      resolve(small.length === 1 && chunks.length === 0 ? small[0] : Buffer.concat([...chunks, ...small])),
+    )
     request.once('error', reject)
   })
 }

@@ -79,6 +79,7 @@ class GraphQLHandler {
   async #answerPost(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     const body = await readBody(request)
     if (body === undefined) return answerFault(response, TOO_LARGE)
+    await this.#options.access.makeSure(request.headers.authorization, caller.identity) // a body may take minutes
     const type = plainAnswerType(request)
     const result = type && (await this.#plainPosts.answer(body, caller))
     if (result === undefined) await this.#answerAtLength(withBody(request, body), response, caller)

@@ -4,10 +4,12 @@ import {
   type GraphQLSchema,
   parse,
   type Source,
+  specifiedRules,
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { badInput } from '../../graphql/errors.ts'
+import { comparisons } from './comparisons.ts'
 import { operationSize } from './size.ts'
 
 /** More than anyone writes by hand, and about what `insertMany` of a thousand literals needs. */
@@ -15,8 +17,14 @@ const MOST_TOKENS = 15_000
 /** The schema is 5 deep; asking it about itself, as GraphiQL does, needs 15. */
 const DEEPEST = 20
 const MOST_ALIASES = 200
-/** An answer repeats an alias for each bucket. */
-const LONGEST_ALIAS = 100
+/** Of a document that asks the schema about itself, which nobody pays for; tools need none. */
+const MOST_ALIASES_INTROSPECTIVE = 10
+/** UTF-16 code units: an alias stands in the answer as often as its field. */
+const LONGEST_ALIAS = 64
+/** 200 series of 15 fields are some 3,000. */
+const MOST_COMPARISONS = 10_000
+/** Faults of which a client is told: to say where each is costs a walk through the text. */
+const MOST_FAULTS = 20
 
 /** Documents that are remembered, and their text in all, in UTF-16 code units. */
 const MOST_REMEMBERED = { max: 1000, maxSize: 4 * 1024 * 1024 }
@@ -46,7 +54,9 @@ export class Documents {
   /** What the schema has against a document; none where it can be executed. Throws GraphQLError where it cannot be looked at. */
   validate(document: DocumentNode): readonly GraphQLError[] {
     if (this.#valid.has(document)) return []
-    const faults = withinStack(() => validate(this.#schema, document))
+    const faults = withinStack(() =>
+      validate(this.#schema, document, specifiedRules, { maxErrors: MOST_FAULTS }),
+    )
     if (faults.length > 0) return faults
     this.#valid.add(document)
     const text = document.loc?.source.body
@@ -58,11 +68,14 @@ export class Documents {
 /** Throws GraphQLError. */
 function parseWithinLimits(source: string | Source): DocumentNode {
   const document = withinStack(() => parse(source, { maxTokens: MOST_TOKENS }))
-  const { depth, aliases, longestAlias } = operationSize(document)
+  const { depth, aliases, longestAlias, introspective } = operationSize(document)
   if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
-  if (aliases > MOST_ALIASES)
-    throw tooLarge(`it has at most ${MOST_ALIASES} aliases, those of fragments counted where they are spread`)
+  const mostAliases = introspective ? MOST_ALIASES_INTROSPECTIVE : MOST_ALIASES
+  if (aliases > mostAliases)
+    throw tooLarge(`it has at most ${mostAliases} aliases, those of fragments counted where they are spread`)
   if (longestAlias > LONGEST_ALIAS) throw tooLarge(`an alias has at most ${LONGEST_ALIAS} characters`)
+  if (withinStack(() => comparisons(document, MOST_COMPARISONS)) > MOST_COMPARISONS)
+    throw tooLarge('it repeats too many fields or fragments')
   return document
 }
 

@@ -14,3 +14,9 @@ test('a server that is starting is alive, and ready for nothing else', async () 
   expect(await ask('/health/live')).toEqual([200, 'handled'])
   server.close()
 })
+
+test('a connection over which nothing goes does not stay, though an answer waits for it', async () => {
+  const { server } = await listen({ port: 0, host: '127.0.0.1' })
+  expect(server.timeout).toBe(30_000)
+  server.close()
+})
