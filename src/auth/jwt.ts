@@ -169,6 +169,7 @@ function explained(error: unknown): Unauthenticated {
   if (error instanceof errors.JWTExpired) return new Unauthenticated(EXPIRED)
   if (error instanceof errors.JWTClaimValidationFailed)
     return new Unauthenticated(`the token's claim "${error.claim}" is missing or not as it must be`)
-  // Also a TypeError: of a key that cannot be used, such as one of RSA that is too short.
+  if (error instanceof Unauthenticated) return error
+  // What is no JOSEError is a key of the issuer's that cannot be used, such as one that is too short.
   return new Unauthenticated(UNKNOWN, { cause: error })
 }

@@ -81,7 +81,7 @@ function shown(faults: readonly InsertFault[]) {
   return faults.length === 0 ? {} : { faults: faults.slice(0, MOST_FAULTS), faultCount: faults.length }
 }
 
-/** UTF-16 code units of a message. Some repeat what was sent, and there can be many of them. */
+/** UTF-16 code units of a message: some repeat what a client sent, which may be a whole body. */
 const LONGEST_MESSAGE = 2000
 
 /** Another error at the same place of the document. */

@@ -8,6 +8,7 @@ import {
   LONGEST_NAME,
   type Plan,
   type Query,
+  quoted,
   type SearchOptions,
   type Selection,
   type Store,
@@ -110,5 +111,5 @@ export class GuardedStore {
 type Action = 'read' | 'write' | 'delete'
 
 function sentence(action: Action, name: string): string {
-  return `your token does not allow to ${action} "${name}"`
+  return `your token does not allow to ${action} ${quoted(name)}`
 }

@@ -59,3 +59,11 @@ export class TooManyValues extends KairosError {
     )
   }
 }
+
+/** UTF-16 code units of what a message repeats: a name may be as long as a body, and be asked for a hundred times. */
+const LONGEST_QUOTE = 512
+
+/** What a caller gave, as it stands in a message. */
+export function quoted(text: string): string {
+  return text.length > LONGEST_QUOTE ? `"${text.slice(0, LONGEST_QUOTE)}…"` : `"${text}"`
+}

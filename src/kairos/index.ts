@@ -1,4 +1,11 @@
-export { type ErrorCode, faultsSentence, type InsertFault, KairosError, TooManyValues } from './errors.ts'
+export {
+  type ErrorCode,
+  faultsSentence,
+  type InsertFault,
+  KairosError,
+  quoted,
+  TooManyValues,
+} from './errors.ts'
 export { globMatcher } from './glob.ts'
 export type { Interval, IntervalOptions } from './interval.ts'
 export type { Data, SeriesType, Stored } from './kinds/index.ts'

@@ -1,5 +1,4 @@
-import { quote } from './calendar/index.ts'
-import { KairosError } from './errors.ts'
+import { KairosError, quoted } from './errors.ts'
 import { compileIntervals, type Interval, type IntervalOptions } from './interval.ts'
 import { type Kind, kinds, type SeriesType, type Stored } from './kinds/index.ts'
 import { type Layout, type LayoutName, layouts, OURS } from './layouts/index.ts'
@@ -101,7 +100,7 @@ export function intervalOf({ intervals }: Pick<Model, 'intervals'>, name: string
   const interval = intervals.get(name)
   if (interval) return interval
   const known = [...intervals.keys()].join(', ')
-  throw new KairosError('UNKNOWN_INTERVAL', `there is no interval ${quote(name)}; there are ${known}`)
+  throw new KairosError('UNKNOWN_INTERVAL', `there is no interval ${quoted(name)}; there are ${known}`)
 }
 
 /** An insert that can be written: names, values and times as they are stored. Throws BAD_USER_INPUT. */

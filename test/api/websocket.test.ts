@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
@@ -111,4 +112,39 @@ test.each([
   expect(code).toBeGreaterThan(1001)
   expect(written).not.toHaveBeenCalled()
   written.mockRestore()
+})
+
+describe('a frame that is none closes the socket with a reason:', () => {
+  const upgrade = [
+    'GET /graphql HTTP/1.1',
+    'host: localhost',
+    'connection: upgrade',
+    'upgrade: websocket',
+    'sec-websocket-version: 13',
+    'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==',
+    'sec-websocket-protocol: graphql-transport-ws',
+  ]
+
+  test.each<[string, Buffer, number]>([
+    ['one that is not masked', Buffer.of(0x81, 2, 0x7b, 0x7d), 1002],
+    ['one of no kind', Buffer.of(0x83, 0x80, 0, 0, 0, 0), 1002],
+    ['one that goes on with what never began', Buffer.of(0x80, 0x80, 0, 0, 0, 0), 1002],
+    ['a text that is no UTF-8', Buffer.of(0x81, 0x81, 0, 0, 0, 0, 0xff), 1007],
+    ['one that announces 2^40 bytes', Buffer.of(0x81, 0xff, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0), 1009],
+  ])('%s', async (_what, frame, code) => {
+    const socket = connect(Number(new URL(app.app.url).port), '127.0.0.1')
+    socket.on('error', () => {}) // the server may reset what it does not read
+    socket.write(`${upgrade.join('\r\n')}\r\n\r\n`)
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    await once(socket, 'data')
+    socket.write(frame)
+    await once(socket, 'close')
+    const answer = Buffer.concat(chunks)
+    const [kind = 0, length = 0] = answer.subarray(answer.indexOf('\r\n\r\n') + 4)
+    const payload = answer.subarray(answer.indexOf('\r\n\r\n') + 6)
+    expect([kind, payload.readUInt16BE(0)]).toEqual([0x88, code])
+    expect(payload).toHaveLength(length)
+    expect(payload.subarray(2).toString()).toMatch(/^[A-Z][\w -]+$/)
+  })
 })

@@ -19,12 +19,12 @@ const DEEPEST = 20
 const MOST_ALIASES = 200
 /** Of a document that asks the schema about itself, which nobody pays for; tools need none. */
 const MOST_ALIASES_INTROSPECTIVE = 10
+/** UTF-16 code units: an alias stands in the answer as often as its field. */
+const LONGEST_ALIAS = 64
 /** 200 series of 15 fields are some 3,000. */
 const MOST_COMPARISONS = 10_000
 /** Faults of which a client is told: to say where each is costs a walk through the text. */
 const MOST_FAULTS = 20
-/** An answer repeats an alias for each bucket. */
-const LONGEST_ALIAS = 100
 
 /** Documents that are remembered, and their text in all, in UTF-16 code units. */
 const MOST_REMEMBERED = { max: 1000, maxSize: 4 * 1024 * 1024 }
@@ -74,7 +74,7 @@ function parseWithinLimits(source: string | Source): DocumentNode {
   if (aliases > mostAliases)
     throw tooLarge(`it has at most ${mostAliases} aliases, those of fragments counted where they are spread`)
   if (longestAlias > LONGEST_ALIAS) throw tooLarge(`an alias has at most ${LONGEST_ALIAS} characters`)
-  if (comparisons(document, MOST_COMPARISONS) > MOST_COMPARISONS)
+  if (withinStack(() => comparisons(document, MOST_COMPARISONS)) > MOST_COMPARISONS)
     throw tooLarge('it repeats too many fields or fragments')
   return document
 }

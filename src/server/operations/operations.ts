@@ -111,8 +111,8 @@ export class Operations {
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {
-    const limited = { ...args, options: { maxCoercionErrors: MOST_COERCION_ERRORS } }
-    return isIntrospective(args.document) ? limited : { ...limited, schema: this.#executable }
+    const bounded = { ...args, options: { maxCoercionErrors: MOST_FAULTS } }
+    return isIntrospective(args.document) ? bounded : { ...bounded, schema: this.#executable }
   }
 
   #presented(result: ExecutionResult): ExecutionResult {
@@ -120,8 +120,8 @@ export class Operations {
   }
 }
 
-/** Each of them repeats the value that is wrong, however long it is. */
-const MOST_COERCION_ERRORS = 5
+/** What is wrong with variables, of which a client is told: each repeats what it is about, of up to a whole body. */
+const MOST_FAULTS = 5
 
 /** Whether the document asks the schema about itself. */
 function isIntrospective(document: DocumentNode): boolean {

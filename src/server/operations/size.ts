@@ -5,7 +5,7 @@ export interface OperationSize {
   /** fields within fields */
   readonly depth: number
   readonly aliases: number
-  /** characters */
+  /** UTF-16 code units of the longest alias */
   readonly longestAlias: number
   /** whether the schema is asked about itself */
   readonly introspective: boolean
@@ -30,14 +30,14 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
     let { depth, aliases, longestAlias, introspective } = NOTHING
     for (const selection of set?.selections ?? []) {
       const isField = selection.kind === Kind.FIELD
-      const alias = isField ? selection.alias?.value : undefined
       const inner =
         selection.kind === Kind.FRAGMENT_SPREAD
           ? sizeOfFragment(selection.name.value)
           : sizeOf(selection.selectionSet)
       depth = Math.max(depth, inner.depth + (isField ? 1 : 0))
-      aliases += inner.aliases + (alias === undefined ? 0 : 1)
-      longestAlias = Math.max(longestAlias, inner.longestAlias, alias?.length ?? 0)
+      aliases += inner.aliases + (isField && selection.alias ? 1 : 0)
+      const alias = isField ? (selection.alias?.value.length ?? 0) : 0
+      longestAlias = Math.max(longestAlias, inner.longestAlias, alias)
       introspective ||= inner.introspective || (isField && INTROSPECTIVE.has(selection.name.value))
     }
     return { depth, aliases, longestAlias, introspective }
@@ -45,12 +45,10 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
 
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
   const all = operations.map(({ selectionSet }) => sizeOf(selectionSet))
-  const most = (numberOf: (size: OperationSize) => number) =>
-    all.reduce((largest, size) => Math.max(largest, numberOf(size)), 0)
   return {
-    depth: most(({ depth }) => depth),
-    aliases: most(({ aliases }) => aliases),
-    longestAlias: most(({ longestAlias }) => longestAlias),
+    depth: all.reduce((most, { depth }) => Math.max(most, depth), 0),
+    aliases: all.reduce((most, { aliases }) => Math.max(most, aliases), 0),
+    longestAlias: all.reduce((most, { longestAlias }) => Math.max(most, longestAlias), 0),
     introspective: all.some(({ introspective }) => introspective),
   }
 }

@@ -15,7 +15,6 @@ export interface WebSocketOptions extends ProtocolOptions {
 
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
-const MESSAGE_TOO_BIG = 1009
 /** "Try again later", upon which clients come back, too. */
 const TRY_AGAIN_LATER = 1013
 
@@ -33,11 +32,18 @@ export interface WebSockets {
   terminate(): void
 }
 
+/** Why ws itself closes a socket, by the code that it gives. */
+const REASONS: ReadonlyMap<number, string> = new Map([
+  [1002, 'Not the WebSocket protocol'],
+  [1007, 'A message is not UTF-8'],
+  [1008, 'A message comes in too many parts'],
+  [1009, `A message has at most ${LARGEST_REQUEST} bytes`],
+])
+
 /** Says why it closes where ws itself gives a code alone. */
 class ReasonedWebSocket extends WebSocket {
   override close(code?: number, reason?: string | Buffer): void {
-    const tooBig = code === MESSAGE_TOO_BIG ? `A message has at most ${LARGEST_REQUEST} bytes` : undefined
-    super.close(code, reason ?? tooBig)
+    super.close(code, reason ?? (code === undefined ? undefined : REASONS.get(code)))
   }
 }
 

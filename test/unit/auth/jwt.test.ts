@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { SignJWT, UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Access, Unauthenticated } from '../../../src/auth/index.ts'
 import { type Issuer, inSeconds, startIssuer } from '../../support/issuer.ts'
 
@@ -204,4 +207,18 @@ describe('a shared secret', () => {
     await expect(enter(await sign('HS256', 'x'.repeat(32)), access)).rejects.toThrow('not known')
     await expect(enter(await issuer.sign({ iss: jwt.issuer }), access)).rejects.toThrow('not known')
   })
+})
+
+test('a key that the issuer should not have refuses tokens, and is no mistake of ours', async () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const keys = JSON.stringify({
+    keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' }],
+  })
+  const server = createServer((_request, response) => response.end(keys)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const jwksUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const token = `${part({ alg: 'RS256', kid: 'short' })}.${part({ sub: 'ada' })}.AAAA`
+  await expect(enter(token, accessOf({ ...issuer.jwt, jwksUri }))).rejects.toThrow(Unauthenticated)
 })
