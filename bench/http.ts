@@ -1,5 +1,6 @@
 // Requests a second over HTTP, 64 connections: Kairos against a bare `node:http` server, mercurius with its jit, and yoga as
 // documented, each with the same engine over the same Redis. Servers are processes of their own and are asked in turn.
+import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -12,9 +13,9 @@ import { definitions, limits, POINTS, range, SERIES, settings } from './support/
 import { withRedis } from './support/with-redis.ts'
 
 const CONNECTIONS = 64
-/** Seconds of one round, the first of which warms up. */
-const SECONDS = Number(process.env.S ?? 3)
-const ROUNDS = Number(process.env.R ?? 5)
+/** Of one round. */
+const SECONDS = 3
+const ROUNDS = 3
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const kinds = ['bare', 'mercurius', 'yoga', 'kairos'] as const
@@ -118,11 +119,14 @@ async function startServer(kind: Kind, redisUrl: string, file: string) {
 
 async function compare(question: Question, urls: ReadonlyMap<Kind, string>): Promise<void> {
   const rates = new Map(question.asked.map((server): [string, number[]] => [server, []]))
+  const urlOf = (server: Kind | 'bytes') => {
+    const path = server === 'bytes' ? '/bytes' : server === 'bare' ? question.path : '/graphql'
+    return (urls.get(server === 'bytes' ? 'bare' : server) ?? '') + path
+  }
+  await refuseDifference(question, question.asked.map(urlOf))
   for (let round = 0; round < ROUNDS; round += 1)
     for (const server of question.asked) {
-      const base = urls.get(server === 'bytes' ? 'bare' : server) ?? ''
-      const path = server === 'bytes' ? '/bytes' : server === 'bare' ? question.path : '/graphql'
-      const rate = await requestsASecond(base + path, question)
+      const rate = await requestsASecond(urlOf(server), question)
       rates.get(server)?.push(rate)
     }
   const median = (server: string) =>
@@ -152,4 +156,15 @@ async function requestsASecond(url: string, { query, variables }: Question): Pro
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url} failed: ${result.non2xx} ${result.errors}`)
   return result.requests.average
+}
+
+/** A server that answers otherwise, or with an error, is no baseline. */
+async function refuseDifference({ query, variables }: Question, urls: readonly string[]): Promise<void> {
+  const answers = urls.map(async (url) => {
+    const body = JSON.stringify({ query, variables: variables(0) })
+    const headers = { 'content-type': 'application/json', accept: 'application/json' }
+    return await (await fetch(url, { method: 'POST', headers, body })).json()
+  })
+  const [first, ...others] = await Promise.all(answers)
+  for (const other of others) assert.deepEqual(other, first)
 }

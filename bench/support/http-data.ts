@@ -18,6 +18,7 @@ export const definitions = [
 export const limits = {
   maxBuckets: 20_000,
   maxValues: 1_000_000,
+  maxCost: 2_000_000,
   maxInserts: 1_000_000,
   maxValueLength: 1024,
 }

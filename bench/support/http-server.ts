@@ -6,7 +6,10 @@ import { createYoga } from 'graphql-yoga'
 import { Redis } from 'ioredis'
 import { mercurius } from 'mercurius'
 import { start } from '../../src/app.ts'
+import { Rights } from '../../src/auth/index.ts'
 import { loadConfig } from '../../src/config/index.ts'
+import type { Context } from '../../src/graphql/context.ts'
+import { GuardedStore } from '../../src/graphql/guarded-store.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { column, type Query, Store } from '../../src/kairos/index.ts'
 import { Live } from '../../src/live/index.ts'
@@ -38,7 +41,10 @@ async function bare(): Promise<string> {
         data: { series: { buckets: buckets.map(({ timestamp, sum }) => ({ timestamp, sum })) } },
       }
     },
-    '/insert': async (body) => ({ data: { insert: await store.insert(JSON.parse(body).variables) } }),
+    '/insert': async (body) => {
+      const { inserted } = await store.insert({ ...JSON.parse(body).variables, value: 1 })
+      return { data: { insert: { inserted } } }
+    },
   }
   return await listening(
     createServer(async (request, response) => {
@@ -88,7 +94,13 @@ async function withMercurius(): Promise<string> {
 /** As its documentation has it: the schema and its context, nothing else. */
 async function yoga(): Promise<string> {
   const live = new Live({ redis, store, log })
-  return `${await listening(createServer(createYoga({ schema, context: () => ({ store, live }) })))}`
+  const context = (): Context => ({
+    store: new GuardedStore(store, { name: null, rights: Rights.all, expires: null }),
+    live,
+    limits,
+    beginSubscription: () => () => {},
+  })
+  return await listening(createServer(createYoga({ schema, context })))
 }
 
 async function kairos(): Promise<string> {

@@ -20,15 +20,23 @@ import type { SeriesModel } from './types/series.ts'
 
 /**
  * The schema as it is executed; what is validated against, and is asked about itself, stays `schema`. A list of buckets
- * is completed here at one go, since graphql-js looks at what is asked anew for each field of each of them. What
- * comes of it is the same, but that an error within a bucket is one of the whole list.
+ * is completed here at one go, since graphql-js looks at what is selected anew for each field of each of them; and lists of
+ * numbers are passed on as they are. What comes of it is the same, but that an error within a bucket is one of the whole list.
  */
 export function executable(schema: GraphQLSchema): GraphQLSchema {
   return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field, name, type) =>
-      type === 'Series' && name === 'buckets' ? { ...field, type: Rows, resolve: rows } : undefined,
+    [MapperKind.OBJECT_FIELD]: (field, name, type) => {
+      if (type === 'Series' && name === 'buckets') return { ...field, type: Complete, resolve: rows }
+      return NUMBERS.has(`${type}.${name}`) ? { ...field, type: Complete } : undefined
+    },
   })
 }
+
+/** Lists of which every element is a finite number, or may be null and is. */
+const NUMBERS = new Set(['Series.timestamps', 'Series.column', 'Grid.counts'])
+
+/** To graphql-js a leaf, which it passes on as it is. */
+const Complete = new GraphQLNonNull(new GraphQLScalarType({ name: 'Complete' }))
 
 function rows(
   { buckets }: SeriesModel,
@@ -37,14 +45,11 @@ function rows(
   info: GraphQLResolveInfo,
 ): unknown[] {
   const type = info.schema.getType('Bucket')
-  if (!isObjectType(type)) throw new Error('a schema with rows has buckets')
+  if (!isObjectType(type)) throw new Error('the schema has buckets')
   return buckets.map(new Completion(context, info).ofObject(type, info.fieldNodes))
 }
 
-/** To graphql-js a leaf, which it passes on as it is. */
-const Rows = new GraphQLNonNull(new GraphQLScalarType({ name: 'Rows' }))
-
-type Complete = (value: unknown) => unknown
+type Completer = (value: unknown) => unknown
 
 /** Makes functions that complete values, of types whose resolvers are synchronous: each looks once at what is selected. */
 class Completion {
@@ -56,7 +61,7 @@ class Completion {
     this.#info = info
   }
 
-  ofObject(type: GraphQLObjectType, nodes: readonly FieldNode[]): Complete {
+  ofObject(type: GraphQLObjectType, nodes: readonly FieldNode[]): Completer {
     const { schema, fragments, variableValues } = this.#info
     const fields = collectSubfields(schema, fragments, variableValues, type, nodes)
     const readers = [...fields].map(([key, nodes]) => [key, this.#ofField(type, nodes)] as const)
@@ -69,7 +74,7 @@ class Completion {
     }
   }
 
-  #ofField(type: GraphQLObjectType, nodes: readonly FieldNode[]): Complete {
+  #ofField(type: GraphQLObjectType, nodes: readonly FieldNode[]): Completer {
     const [node] = nodes
     const field = type.getFields()[node?.name.value ?? '']
     if (!node || !field) return () => type.name // `__typename`
@@ -86,7 +91,7 @@ class Completion {
     return (source) => complete(resolve(source, args, this.#context, info))
   }
 
-  #ofType(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+  #ofType(type: GraphQLOutputType, nodes: readonly FieldNode[]): Completer {
     const complete = this.#ofNonNull(isNonNullType(type) ? type.ofType : type, nodes)
     return (value) => {
       if (value !== null && value !== undefined) return complete(value)
@@ -95,7 +100,7 @@ class Completion {
     }
   }
 
-  #ofNonNull(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+  #ofNonNull(type: GraphQLOutputType, nodes: readonly FieldNode[]): Completer {
     if (isLeafType(type)) return (value) => type.serialize(value)
     if (isObjectType(type)) return this.ofObject(type, nodes)
     if (!isListType(type)) throw new Error(`a ${type} cannot be completed`)

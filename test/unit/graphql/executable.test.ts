@@ -64,7 +64,7 @@ test.each(
       buckets { percentile(p: $p) values(last: $n) sum @include(if: $yes) @skip(if: $no) ...A }
     }
   }
-  fragment S on Series { folded buckets { ${selection} } }
+  fragment S on Series { folded timestamps sums: column(stat: SUM) column(stat: MEAN, fill: LINEAR) grid { width from counts } buckets { ${selection} } }
   fragment A on Bucket { timestamp sum ...B }
   fragment B on Bucket { count __typename entries { ...E } }
   fragment E on HistogramEntry { value count __typename }`
