@@ -10,6 +10,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { badInput } from '../../graphql/errors.ts'
 import { comparisons } from './comparisons.ts'
+import { isIntrospective } from './introspective.ts'
 import { operationSize } from './size.ts'
 
 /** More than anyone writes by hand, and about what `insertMany` of a thousand literals needs. */
@@ -68,9 +69,9 @@ export class Documents {
 /** Throws GraphQLError. */
 function parseWithinLimits(source: string | Source): DocumentNode {
   const document = withinStack(() => parse(source, { maxTokens: MOST_TOKENS }))
-  const { depth, aliases, longestAlias, introspective } = operationSize(document)
+  const { depth, aliases, longestAlias } = operationSize(document)
   if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
-  const mostAliases = introspective ? MOST_ALIASES_INTROSPECTIVE : MOST_ALIASES
+  const mostAliases = isIntrospective(document) ? MOST_ALIASES_INTROSPECTIVE : MOST_ALIASES
   if (aliases > mostAliases)
     throw tooLarge(`it has at most ${mostAliases} aliases, those of fragments counted where they are spread`)
   if (longestAlias > LONGEST_ALIAS) throw tooLarge(`an alias has at most ${LONGEST_ALIAS} characters`)

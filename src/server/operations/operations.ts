@@ -9,13 +9,13 @@ import {
   getOperationAST,
   type OperationTypeNode,
   subscribe,
-  visit,
 } from 'graphql'
 import { presentError } from '../../graphql/errors.ts'
 import { executable } from '../../graphql/executable.ts'
 import type { Log } from '../../log.ts'
 import type { DocumentPolicy } from './document-policy.ts'
 import { Documents } from './documents.ts'
+import { isIntrospective } from './introspective.ts'
 import type { OperationRequest } from './request.ts'
 
 export interface OperationRecord {
@@ -122,19 +122,3 @@ export class Operations {
 
 /** What is wrong with variables, of which a client is told: each repeats what it is about, of up to a whole body. */
 const MOST_FAULTS = 5
-
-/** Whether the document asks the schema about itself. */
-function isIntrospective(document: DocumentNode): boolean {
-  const known = introspective.get(document)
-  if (known !== undefined) return known
-  let found = false
-  visit(document, {
-    Field({ name: { value } }) {
-      found ||= value === '__schema' || value === '__type'
-    },
-  })
-  introspective.set(document, found)
-  return found
-}
-
-const introspective = new WeakMap<DocumentNode, boolean>()

@@ -7,8 +7,6 @@ export interface OperationSize {
   readonly aliases: number
   /** UTF-16 code units of the longest alias */
   readonly longestAlias: number
-  /** whether the schema is asked about itself */
-  readonly introspective: boolean
 }
 
 /** The size of its largest operation. Fragments that are unknown or spread themselves count nothing: validation finds them. */
@@ -27,7 +25,7 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
     return size
   }
   const sizeOf = (set: SelectionSetNode | undefined): OperationSize => {
-    let { depth, aliases, longestAlias, introspective } = NOTHING
+    let { depth, aliases, longestAlias } = NOTHING
     for (const selection of set?.selections ?? []) {
       const isField = selection.kind === Kind.FIELD
       const inner =
@@ -38,9 +36,8 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
       aliases += inner.aliases + (isField && selection.alias ? 1 : 0)
       const alias = isField ? (selection.alias?.value.length ?? 0) : 0
       longestAlias = Math.max(longestAlias, inner.longestAlias, alias)
-      introspective ||= inner.introspective || (isField && INTROSPECTIVE.has(selection.name.value))
     }
-    return { depth, aliases, longestAlias, introspective }
+    return { depth, aliases, longestAlias }
   }
 
   const operations = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
@@ -49,10 +46,7 @@ export function operationSize({ definitions }: DocumentNode): OperationSize {
     depth: all.reduce((most, { depth }) => Math.max(most, depth), 0),
     aliases: all.reduce((most, { aliases }) => Math.max(most, aliases), 0),
     longestAlias: all.reduce((most, { longestAlias }) => Math.max(most, longestAlias), 0),
-    introspective: all.some(({ introspective }) => introspective),
   }
 }
 
-const NOTHING: OperationSize = { depth: 0, aliases: 0, longestAlias: 0, introspective: false }
-
-const INTROSPECTIVE = new Set(['__schema', '__type'])
+const NOTHING: OperationSize = { depth: 0, aliases: 0, longestAlias: 0 }
