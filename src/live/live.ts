@@ -52,9 +52,17 @@ export class Live {
   constructor({ redis, store, log }: LiveOptions) {
     this.#store = store
     this.#log = log
-    this.#notifications = new Notifications(redis, store.keyPattern, log)
+    this.#notifications = new Notifications({
+      redis,
+      pattern: store.keyPattern,
+      types: new Set(['string', 'list', 'hash', 'set']),
+      bookkeeping: store.bookkeeping,
+      log,
+    })
     this.#notifications.on('key', (key) => this.#mark(key))
     this.#notifications.on('doubt', () => this.#markAll())
+    this.#notifications.on('beat', () => this.#markAll())
+    void this.#notifications.start()
     this.#sweep = setInterval(() => this.#markAll(), SWEEP)
     this.#sweep.unref()
   }
@@ -117,7 +125,7 @@ export class Live {
       return known
     }
     const window = new Window({ selection, steps, condensed, clock: this.#store.clock, log: this.#log })
-    const opened = this.#notifications.listen().then(() => window.open())
+    const opened = this.#notifications.listen([this.#store.keyPattern]).then(() => window.open())
     const shared: Shared = { window, opened, watchers: 1 }
     this.#windows.set(key, shared)
     opened.catch(() => this.#drop(shared))
