@@ -574,6 +574,25 @@ describe('with a Redis of its own', () => {
     await until(() => expect(notifications.trouble).toBeUndefined())
   })
 
+  test.each([
+    ['', 1],
+    ['KA', 0],
+  ])('one without the command CONFIG that tells "%s" is warned of %i times', async (flags, times) => {
+    const server = await startRedisServer([
+      '--rename-command',
+      'CONFIG',
+      '',
+      '--notify-keyspace-events',
+      flags,
+    ])
+    closers.push(() => void server.stop())
+    const listener = await startListener(server.url)
+    await listener.notifications.listen(['data:x'])
+    await until(() => expect(listener.beats).toBe(3))
+    expect(listener.warnings).toHaveLength(times)
+    expect(listener.notifications.trouble === undefined).toBe(times === 0)
+  })
+
   test('without one, start is over within two seconds; and when there is one, everything is listened to', async () => {
     const server = await startRedisServer()
     const { notifications, doubtOf, hears } = await createListener(server.url)
@@ -609,6 +628,28 @@ describe('with a network between', () => {
     await until(() => expect(doubts.at(-1)).toBe('connected'))
     await admin.set('data:x', 'heard')
     await until(() => expect(keys).toEqual(['data:x']))
+    await proxy.stop()
+  })
+
+  test('a connection that is late, as much comes over it, is not silent', async () => {
+    const proxy = await startTcpProxy(server.port)
+    const listener = await startListener(`redis://127.0.0.1:${proxy.port}`)
+    await listener.hears('data:x')
+    proxy.delay('subscribe', 1200)
+    listener.doubts.length = 0
+    let over = false
+    const writing = (async () => {
+      while (!over) {
+        await admin.set('data:x', 1)
+        await admin.brpop('nothing', 0.02)
+      }
+    })()
+    const { beats } = listener
+    await until(() => expect(listener.beats).toBe(beats + 5))
+    over = true
+    await writing
+    expect(listener.doubts.filter((reason) => reason !== 'switched-off')).toEqual([])
+    expect(listener.notifications.trouble).toBeUndefined()
     await proxy.stop()
   })
 
