@@ -47,7 +47,7 @@ export class LiveSelection implements Keeper {
   readonly #windows = new Map<string, Window>()
   /** of the windows that are watched, by how many */
   readonly #watchers = new Map<Window, number>()
-  readonly #pulses = new Map<number, Pulse>()
+  readonly #pulses = new Map<number, Pulse<Watch>>()
   /** what is listened to: the keys of all steps that are watched, and of the next one */
   #keys: ReadonlySet<string> = new Set()
   /** which steps these are */
@@ -94,7 +94,7 @@ export class LiveSelection implements Keeper {
 
   /** Begins the watch for which a window was opened; `seen` and `onEnd` as of Watch. */
   watch(window: Window, maxRate: number, seen: number | undefined, onEnd?: () => void): Watch {
-    const pulse = this.#pulses.get(maxRate) ?? new Pulse(maxRate)
+    const pulse = this.#pulses.get(maxRate) ?? new Pulse<Watch>(maxRate)
     this.#pulses.set(maxRate, pulse)
     const watch = new Watch(this, window, pulse, { seen, onEnd })
     pulse.add(watch)
@@ -104,7 +104,7 @@ export class LiveSelection implements Keeper {
   leave(watch: Watch): void {
     const { pulse, window } = watch
     pulse.remove(watch)
-    if (pulse.isEmpty) this.#pulses.delete(pulse.maxRate)
+    if (pulse.members.size === 0) this.#pulses.delete(pulse.maxRate)
     this.#count(window, -1)
   }
 
@@ -144,7 +144,7 @@ export class LiveSelection implements Keeper {
     clearImmediate(this.#soon)
     clearTimeout(this.#later?.timer)
     clearTimeout(this.#turn)
-    for (const pulse of [...this.#pulses.values()]) pulse.end(undefined)
+    for (const watch of this.#watches()) watch.end(undefined)
     this.#options.hints.unlisten([...this.#keys])
   }
 
@@ -248,7 +248,11 @@ export class LiveSelection implements Keeper {
   #fail(window: Window, error: unknown): void {
     window.fault = error
     this.#forget(window)
-    for (const pulse of [...this.#pulses.values()]) pulse.end(error, window)
+    for (const watch of this.#watches()) if (watch.window === window) watch.end(error)
+  }
+
+  #watches(): readonly Watch[] {
+    return [...this.#pulses.values()].flatMap(({ members }) => [...members])
   }
 
   #forget(window: Window): void {

@@ -1,15 +1,23 @@
-import type { Watch } from './watch.ts'
-import type { Window } from './window.ts'
+/** Who is told at the beats of a pulse. */
+interface Paced {
+  /** whether there is something to tell */
+  readonly hasMore: boolean
+  /** whether it was told, and has not taken it yet */
+  readonly isTold: boolean
+  /** when it may be told again, in monotonic milliseconds */
+  readonly due: number
+  tell(): void
+}
 
 /**
  * The rhythm of all who watch one selection with one `maxRate`: what they are told together is made once for all of them.
  * Times are monotonic milliseconds.
  */
-export class Pulse {
+export class Pulse<T extends Paced> {
   readonly maxRate: number
   /** between two beats, at least */
   readonly period: number
-  readonly #watches = new Set<Watch>()
+  readonly #members = new Set<T>()
   #due = 0
   #now: number | undefined
 
@@ -17,6 +25,10 @@ export class Pulse {
   constructor(maxRate: number) {
     this.maxRate = maxRate
     this.period = 1000 / maxRate
+  }
+
+  get members(): ReadonlySet<T> {
+    return this.#members
   }
 
   /** When its next beat may be. */
@@ -29,47 +41,39 @@ export class Pulse {
     return this.#now
   }
 
-  get isEmpty(): boolean {
-    return this.#watches.size === 0
-  }
-
-  /** Whether anyone waits for something new: who was told that there is, and has not taken it, does not. */
+  /** Whether anyone waits for something new: not those who have yet to take what they were told of. */
   get isAwaited(): boolean {
-    for (const watch of this.#watches) if (!watch.isTold) return true
+    for (const { isTold } of this.#members) if (!isTold) return true
     return false
   }
 
-  /** Whether anyone waits for what is there already. */
+  /** Whether anyone has yet to be told of what there is. */
   get isLate(): boolean {
-    for (const watch of this.#watches) if (!watch.isTold && watch.hasMore) return true
+    for (const { isTold, hasMore } of this.#members) if (!isTold && hasMore) return true
     return false
   }
 
-  add(watch: Watch): void {
-    this.#watches.add(watch)
+  add(member: T): void {
+    this.#members.add(member)
   }
 
-  remove(watch: Watch): void {
-    this.#watches.delete(watch)
+  remove(member: T): void {
+    this.#members.delete(member)
   }
 
-  /** Ends every watch, or those of one window. */
-  end(reason: unknown, window?: Window): void {
-    for (const watch of [...this.#watches]) if (!window || watch.window === window) watch.end(reason)
-  }
-
-  /** Tells everyone for whom there is something. Those who were told less than a period ago wait for the next beat, with all others. */
+  /** Tells everyone for whom there is something. Who was told less than a period ago waits for the next beat, with all others. */
   beat(now: number): void {
     if (now < this.#due) return
     this.#now = now
     let told = false
     let next = Number.POSITIVE_INFINITY
-    for (const watch of this.#watches) {
-      if (watch.isTold || !watch.hasMore) continue
-      if (watch.due <= now) {
-        watch.tell()
+    for (const member of this.#members) {
+      if (member.isTold || !member.hasMore) continue
+      if (member.due > now) next = Math.min(next, member.due)
+      else {
+        member.tell()
         told = true
-      } else next = Math.min(next, watch.due)
+      }
     }
     this.#now = undefined
     if (told) this.#due = now + this.period

@@ -30,7 +30,7 @@ export interface WatchOptions {
  */
 export class Watch implements AsyncIterableIterator<Update> {
   readonly window: Window
-  readonly pulse: Pulse
+  readonly pulse: Pulse<Watch>
   readonly #keeper: Keeper
   readonly #onEnd: (() => void) | undefined
   #watcher: Watcher | undefined
@@ -42,7 +42,7 @@ export class Watch implements AsyncIterableIterator<Update> {
   #reason: unknown
   #puller: Puller | undefined
 
-  constructor(keeper: Keeper, window: Window, pulse: Pulse, { seen, onEnd }: WatchOptions) {
+  constructor(keeper: Keeper, window: Window, pulse: Pulse<Watch>, { seen, onEnd }: WatchOptions) {
     this.#keeper = keeper
     this.window = window
     this.pulse = pulse
@@ -106,9 +106,14 @@ export class Watch implements AsyncIterableIterator<Update> {
     return this.#taken === undefined ? 0 : this.#taken + this.pulse.period
   }
 
+  /** Whoever cannot bear it is told no more: others must not wait for them. */
   tell(): void {
     this.#told = true
-    this.#watcher?.due()
+    try {
+      this.#watcher?.due()
+    } catch (error) {
+      this.end(error)
+    }
   }
 
   async next(): Promise<IteratorResult<Update, undefined>> {
