@@ -152,14 +152,17 @@ export class LiveSelection implements Keeper {
   #due(): number | undefined {
     const isDirty = this.#isDirty()
     let due: number | undefined
-    for (const pulse of this.#pulses.values())
-      if (isDirty ? pulse.isAwaited : pulse.isLate) due = Math.min(due ?? pulse.due, pulse.due)
+    for (const pulse of this.#pulses.values()) {
+      const next = pulse.next(!isDirty)
+      if (next !== undefined) due = Math.min(due ?? next, next)
+    }
     return isDirty && due !== undefined ? Math.max(due, this.#retryAt) : due
   }
 
   async #beat(): Promise<void> {
     this.#soon = undefined
     this.#later = undefined
+    if ((this.#due() ?? 0) > performance.now()) return this.schedule() // timers are early, at times
     try {
       if (this.#isDirty()) await this.#read()
       this.#tell()

@@ -31,26 +31,20 @@ export class Pulse<T extends Paced> {
     return this.#members
   }
 
-  /** When its next beat may be. */
-  get due(): number {
-    return this.#due
-  }
-
   /** The time of the beat that goes on; undefined between two of them. */
   get now(): number | undefined {
     return this.#now
   }
 
-  /** Whether anyone waits for something new: not those who have yet to take what they were told of. */
-  get isAwaited(): boolean {
-    for (const { isTold } of this.#members) if (!isTold) return true
-    return false
-  }
-
-  /** Whether anyone has yet to be told of what there is. */
-  get isLate(): boolean {
-    for (const { isTold, hasMore } of this.#members) if (!isTold && hasMore) return true
-    return false
+  /** When somebody can be told next: of something new, or where `known` of what there is. Undefined where nobody waits for that. */
+  next(known: boolean): number | undefined {
+    let next: number | undefined
+    for (const member of this.#members) {
+      if (member.isTold || (known && !member.hasMore)) continue
+      if (member.due <= this.#due) return this.#due
+      next = Math.min(next ?? member.due, member.due)
+    }
+    return next
   }
 
   add(member: T): void {
@@ -66,17 +60,12 @@ export class Pulse<T extends Paced> {
     if (now < this.#due) return
     this.#now = now
     let told = false
-    let next = Number.POSITIVE_INFINITY
     for (const member of this.#members) {
-      if (member.isTold || !member.hasMore) continue
-      if (member.due > now) next = Math.min(next, member.due)
-      else {
-        member.tell()
-        told = true
-      }
+      if (member.isTold || !member.hasMore || member.due > now) continue
+      member.tell()
+      told = true
     }
     this.#now = undefined
     if (told) this.#due = now + this.period
-    else if (next < Number.POSITIVE_INFINITY) this.#due = next
   }
 }

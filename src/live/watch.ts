@@ -38,6 +38,7 @@ export class Watch implements AsyncIterableIterator<Update> {
   /** monotonic milliseconds of the last update; undefined before the first */
   #taken: number | undefined
   #told = false
+  #putOff = false
   #over = false
   #reason: unknown
   #puller: Puller | undefined
@@ -63,9 +64,9 @@ export class Watch implements AsyncIterableIterator<Update> {
     this.#told = false
     const now = this.pulse.now ?? performance.now()
     if (this.#taken !== undefined) {
-      // Who was slow, and comes at a time of its own, is told of all that happened meanwhile.
-      const stale = this.pulse.now === undefined && this.window.isDirty
-      if (stale || !this.hasMore || now < this.due) {
+      // Who was slow, and comes at a time of its own, is told of all that happened meanwhile; but is put off only once.
+      this.#putOff = !this.#putOff && this.pulse.now === undefined && this.window.isDirty
+      if (this.#putOff || !this.hasMore || now < this.due) {
         this.#keeper.schedule()
         return undefined
       }
