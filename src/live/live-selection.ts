@@ -162,7 +162,8 @@ export class LiveSelection implements Keeper {
   async #beat(): Promise<void> {
     this.#soon = undefined
     this.#later = undefined
-    if ((this.#due() ?? 0) > performance.now()) return this.schedule() // timers are early, at times
+    const due = this.#due()
+    if (due === undefined || due > performance.now()) return this.schedule() // timers are early, at times
     try {
       if (this.#isDirty()) await this.#read()
       this.#tell()
