@@ -67,7 +67,8 @@ export class Live {
   constructor({ redis, store, log }: LiveOptions) {
     this.#store = store
     this.#log = log
-    this.#notifications = new Notifications(redis, {
+    this.#notifications = new Notifications({
+      redis,
       pattern: store.keyPattern,
       types: store.keyTypes,
       bookkeeping: store.bookkeeping,
