@@ -1,4 +1,4 @@
-import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql'
 import {
   CloseCode,
   type Context,
@@ -12,11 +12,15 @@ import { type Access, type Session, Unauthenticated } from '../../auth/index.ts'
 import { rateLimited } from '../../graphql/errors.ts'
 import type { Limiter } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
+import type { Delivery } from '../delivery.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
+import { formatted } from '../operations/formatted.ts'
 import type { Operations } from '../operations/operations.ts'
 import { tooFast } from '../operations/rate-limited.ts'
 import { requestOf } from '../operations/request.ts'
+import { Subscription } from '../operations/subscription.ts'
 import { Running } from './running.ts'
+import { SocketSubscription } from './socket-subscription.ts'
 
 export interface ProtocolOptions {
   readonly operations: Operations
@@ -34,9 +38,10 @@ export interface Connection {
   readonly authorization: string | undefined
   /** of its client */
   readonly address: string
-  readonly isOpen: () => boolean
-  readonly send: (text: string) => void
-  readonly close: (code: number, reason: string) => void
+  readonly isOpen: boolean
+  readonly delivery: Delivery
+  send(text: string): void
+  close(code: number, reason: string): void
   /** as soon as its client is known */
   caller?: Caller
   session?: Session
@@ -65,10 +70,10 @@ export function createProtocol({
   const enter = async ({ connectionParams, extra: connection, subscriptions }: Opened): Promise<void> => {
     const authorization = presented(connectionParams) ?? connection.authorization
     const identity = await access.authenticate(authorization)
-    if (!connection.isOpen()) return
+    if (!connection.isOpen) return
     connection.caller = { identity, address: connection.address }
     connection.session = access.open(authorization, identity, (reason) => {
-      const payload = [withoutStatus(operations.present(reason).toJSON())]
+      const payload = [formatted(operations.present(reason))]
       for (const id of Object.keys(subscriptions))
         connection.send(stringifyMessage({ id, type: MessageType.Error, payload }))
       connection.close(CloseCode.Unauthorized, reason.message)
@@ -93,6 +98,13 @@ export function createProtocol({
       return [operations.present(error)]
     }
   }
+
+  const begin = async (id: string, args: ExecutionArgs, { caller, delivery }: Connection) => {
+    if (!caller) throw new Error(STRANGER)
+    const begun = await operations.subscribe(args, caller.identity.rights)
+    return begun instanceof Subscription ? new SocketSubscription(id, begun, delivery) : begun
+  }
+
   const { opened } = makeServer<Record<string, unknown>, Connection>({
     onConnect: async (context) => {
       try {
@@ -106,21 +118,24 @@ export function createProtocol({
     },
     onClose: ({ extra }) => extra.session?.close(),
     execute: (args) => running.track(operations.execute(args)),
-    subscribe: (args) => operations.subscribe(args),
+    subscribe: async () => NOT_BEGUN,
+    onOperation: async ({ extra }, id, _payload, args, result) => {
+      if (result === NOT_BEGUN) return await begin(id, args, extra)
+    },
     onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
-      if (!extra.caller) throw new Error('a socket whose client is unknown takes no operations')
+      if (!extra.caller) throw new Error(STRANGER)
       const wait = limiter.request(extra.caller)
       return wait === undefined ? prepare(operation, extra.caller) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
         ...(data === undefined ? {} : { data }),
-        errors: errors.map((error) => withoutStatus(error.toJSON())),
+        errors: errors.map(formatted),
       },
     onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => withoutStatus(operations.present(error).toJSON())),
+      errors.map((error) => formatted(operations.present(error))),
   })
   return {
     opened,
@@ -130,6 +145,11 @@ export function createProtocol({
     },
   }
 }
+
+const STRANGER = 'a socket whose client is unknown takes no operations'
+
+/** Stands for a subscription until it is begun under its id, which graphql-ws tells only then. */
+const NOT_BEGUN: ExecutionResult = {}
 
 type Opened = Pick<
   Context<Record<string, unknown>, Connection>,
@@ -141,11 +161,6 @@ function presented(greeting: Readonly<Record<string, unknown>> = {}): string | u
   const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
   if (authorization === undefined || typeof authorization === 'string') return authorization
   throw new Unauthenticated('authorization must be a text: "Bearer", a space and a token')
-}
-
-/** A socket has no HTTP status. */
-function withoutStatus({ extensions: { http, ...extensions } = {}, ...error }: GraphQLFormattedError) {
-  return { ...error, extensions }
 }
 
 function tooMany(most: number): GraphQLError {
