@@ -86,11 +86,8 @@ export class Delivery {
   /** `source` has a frame, which is taken as soon as the client can take it. */
   due(source: Source): void {
     if (!this.#line.isOpen) return
-    if (this.isTaken || (this.#corked && !this.#waiting)) return this.#take(source)
-    this.#behind.push(source)
-    this.#all.stalled += 1
-    this.#all.stalls += 1
-    this.wait()
+    if (this.isTaken || (this.#corked && !this.#waiting)) this.#take(source)
+    else this.#fallBehind(source)
   }
 
   /** Nothing more is taken of `source`. */
@@ -102,7 +99,7 @@ export class Delivery {
   }
 
   /** Writes at the end of this turn, together with all else that is written meanwhile. */
-  send(bytes: Buffer): void {
+  send(bytes: Buffer | string): void {
     if (!this.#corked) {
       this.#corked = true
       this.#line.socket.cork()
@@ -147,16 +144,28 @@ export class Delivery {
     this.#line.giveUp()
   }
 
+  #fallBehind(source: Source): void {
+    this.#behind.push(source)
+    this.#all.stalled += 1
+    this.#all.stalls += 1
+    this.wait()
+  }
+
   #take(source: Source): void {
-    let frame: Buffer | undefined
-    try {
-      frame = source.take()
-    } catch (error) {
-      return source.ended(error) // and no other
-    }
+    const frame = this.#frameOf(source)
     if (!frame) return
     this.#all.frames[this.#transport] += 1
     this.send(frame)
+  }
+
+  /** Whoever cannot make one ends alone. */
+  #frameOf(source: Source): Buffer | undefined {
+    try {
+      return source.take()
+    } catch (error) {
+      source.ended(error)
+      return undefined
+    }
   }
 
   #drop(): Source[] {

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, type ExecutionResult, type GraphQLError } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql'
 import {
   CloseCode,
   type Context,
@@ -134,8 +134,7 @@ export function createProtocol({
         ...(data === undefined ? {} : { data }),
         errors: errors.map(formatted),
       },
-    onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => formatted(operations.present(error))),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatted(operations.present(error))),
   })
   return {
     opened,
