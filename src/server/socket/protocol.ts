@@ -1,4 +1,10 @@
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql'
 import {
   CloseCode,
   type Context,
@@ -80,8 +86,8 @@ export function createProtocol({
     })
   }
 
-  /** What graphql-ws is to execute, or why it cannot. */
-  const prepare = (payload: SubscribePayload, caller: Caller): ExecutionArgs | readonly GraphQLError[] => {
+  /** What is to be executed, but for whom, or why it cannot be. */
+  const prepare = (payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] => {
     try {
       const request = requestOf(payload)
       const document = operations.parse(operations.textOf(request))
@@ -92,16 +98,19 @@ export function createProtocol({
         document,
         variableValues: request.variables ?? null,
         operationName: request.operationName ?? null,
-        contextValue: contextOf(caller),
       }
     } catch (error) {
       return [operations.present(error)]
     }
   }
 
+  /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
   const begin = async (id: string, args: ExecutionArgs, { caller, delivery }: Connection) => {
     if (!caller) throw new Error(STRANGER)
-    const begun = await operations.subscribe(args, caller.identity.rights)
+    const inFull = { ...args, contextValue: contextOf(caller) }
+    const operation = getOperationAST(args.document, args.operationName)?.operation
+    if (operation !== OperationTypeNode.SUBSCRIPTION) return await running.track(operations.execute(inFull))
+    const begun = await operations.subscribe(inFull, caller.identity.rights)
     return begun instanceof Subscription ? new SocketSubscription(id, begun, delivery) : begun
   }
 
@@ -117,17 +126,15 @@ export function createProtocol({
       }
     },
     onClose: ({ extra }) => extra.session?.close(),
-    execute: (args) => running.track(operations.execute(args)),
-    subscribe: async () => NOT_BEGUN,
-    onOperation: async ({ extra }, id, _payload, args, result) => {
-      if (result === NOT_BEGUN) return await begin(id, args, extra)
-    },
+    execute: async () => NOT_YET,
+    subscribe: async () => NOT_YET,
+    onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
     onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
       if (!extra.caller) throw new Error(STRANGER)
       const wait = limiter.request(extra.caller)
-      return wait === undefined ? prepare(operation, extra.caller) : [tooFast(wait)]
+      return wait === undefined ? prepare(operation) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -147,8 +154,8 @@ export function createProtocol({
 
 const STRANGER = 'a socket whose client is unknown takes no operations'
 
-/** Stands for a subscription until it is begun under its id, which graphql-ws tells only then. */
-const NOT_BEGUN: ExecutionResult = {}
+/** Nothing is executed before its id and its client are told, too. */
+const NOT_YET: ExecutionResult = {}
 
 type Opened = Pick<
   Context<Record<string, unknown>, Connection>,
