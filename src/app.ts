@@ -13,6 +13,7 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
+import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
 import { listen } from './server/listen.ts'
 import { Metrics } from './server/metrics.ts'
@@ -70,6 +71,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
     const live = new Live({ redis, store, log })
     closers.push(() => live.close())
+    await live.start()
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
@@ -100,15 +102,43 @@ export async function start(config: Config, log: Log): Promise<App> {
       },
       log,
     })
+    const deliveries = new Deliveries()
+    metrics.counter(
+      'kairos_live_renderings_total',
+      'Updates that were executed and serialised, each once for all who watch the same.',
+      () => operations.renderings.made,
+    )
+    metrics.counterBy(
+      'transport',
+      'kairos_live_frames_total',
+      'Updates that were sent to clients.',
+      () => deliveries.frames,
+    )
+    metrics.gauge(
+      'kairos_live_stalled',
+      'Subscriptions of which a client has not taken the last update, while there is another one.',
+      () => deliveries.stalled,
+    )
+    metrics.counter(
+      'kairos_live_stalls_total',
+      'How often a subscription came to be stalled.',
+      () => deliveries.stalls,
+    )
+    metrics.counter(
+      'kairos_live_stalled_closed_total',
+      'Connections that were ended since their client took nothing.',
+      () => deliveries.givenUp,
+    )
     const stopServing = serve(listening, {
       operations,
-      contextOf: (caller, signal) => ({
+      contextOf: (caller, resumeAfter) => ({
         store: new GuardedStore(store, caller.identity),
         live,
         limits: inForce.limits,
         beginSubscription: () => limiter.subscribe(caller) ?? refuseSubscription(),
-        signal,
+        resumeAfter,
       }),
+      deliveries,
       limiter,
       access,
       graphiql: trustedDocuments === null,
@@ -117,6 +147,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       metrics,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
+      remark: () => live.trouble,
       endWatches: () => live.close(),
       log,
     })

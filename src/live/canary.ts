@@ -1,21 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import type { ChainableCommander } from 'ioredis'
-import type { DataType } from './event-classes.ts'
+import type { RedisType } from '../kairos/index.ts'
 
 /** Milliseconds for which the key stays after the last beat. */
 const LIFE = 5000
 
 /** What Redis tells of each write below. */
-const EVENTS: Readonly<Record<DataType, string>> = { string: 'set', list: 'rpush', hash: 'hset', set: 'sadd' }
+const EVENTS: Readonly<Record<RedisType, string>> = {
+  string: 'set',
+  list: 'rpush',
+  hash: 'hset',
+  set: 'sadd',
+}
 
 /** A key of this process's own, which is written to hear whether Redis tells of it. */
 export class Canary {
   readonly key: string
-  readonly #types: ReadonlySet<DataType>
+  readonly #types: ReadonlySet<RedisType>
   readonly #heard = new Set<string>()
 
   /** `types` are those of which Redis shall tell; `bookkeeping` is what our own keys begin with. */
-  constructor(bookkeeping: string, types: ReadonlySet<DataType>) {
+  constructor(bookkeeping: string, types: ReadonlySet<RedisType>) {
     this.key = `${bookkeeping}live-canary:${randomBytes(6).toString('base64url')}`
     this.#types = types
   }

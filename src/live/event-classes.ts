@@ -1,10 +1,8 @@
 import type { Redis } from 'ioredis'
+import type { RedisType } from '../kairos/index.ts'
 import { isRefusal } from './refusal.ts'
 
-/** A Redis type that keys of data are of. */
-export type DataType = 'string' | 'list' | 'hash' | 'set'
-
-const CLASSES: Readonly<Record<DataType, string>> = { string: '$', list: 'l', hash: 'h', set: 's' }
+const CLASSES: Readonly<Record<RedisType, string>> = { string: '$', list: 'l', hash: 'h', set: 's' }
 
 const SETTING = 'notify-keyspace-events'
 
@@ -14,12 +12,12 @@ const SETTING = 'notify-keyspace-events'
  * keyspace channels (`K`) alone.
  */
 export class EventClasses {
-  readonly types: ReadonlySet<DataType>
+  readonly types: ReadonlySet<RedisType>
   /** as flags of `notify-keyspace-events` */
   readonly needed: string
   #refused = false
 
-  constructor(types: ReadonlySet<DataType>) {
+  constructor(types: ReadonlySet<RedisType>) {
     this.types = types
     this.needed = `Kgxe${[...types].map((type) => CLASSES[type]).join('')}`
   }

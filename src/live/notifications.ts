@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import type { Redis } from 'ioredis'
-import { KairosError } from '../kairos/index.ts'
+import { KairosError, type RedisType } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { Canary } from './canary.ts'
 import { Channels } from './channels.ts'
-import { type DataType, EventClasses } from './event-classes.ts'
+import { EventClasses } from './event-classes.ts'
 import { subscriberTo } from './subscriber.ts'
 import { type Doubt, Watchdog } from './watchdog.ts'
 
@@ -25,7 +25,7 @@ export interface NotificationsOptions {
   /** a Redis glob that matches every key that may be listened to */
   readonly pattern: string
   /** what those keys are in Redis */
-  readonly types: ReadonlySet<DataType>
+  readonly types: ReadonlySet<RedisType>
   /** what our own keys begin with, those that hold no data */
   readonly bookkeeping: string
   readonly log: Log
