@@ -103,7 +103,7 @@ export class Notifications extends EventEmitter<Events> {
 
   /** Why changes are not told at present, in a sentence for operators; undefined while they are. */
   get trouble(): string | undefined {
-    if (!this.#connected) return 'The connection over which Redis tells of changes is lost'
+    if (!this.#connected) return 'the connection over which Redis tells of changes is lost'
     if (this.#channels.refused)
       return `Redis does not let this user hear of changes: grant it the commands SUBSCRIBE and PSUBSCRIBE and the channels &${this.#channelPrefix}*`
     if (!this.#watchdog.unheard) return undefined

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { RedisType } from '../../src/kairos/index.ts'
 import { type Doubt, Notifications } from '../../src/live/notifications.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
@@ -31,8 +32,6 @@ afterEach(() => {
   for (const close of closers.splice(0).reverse()) close()
 })
 
-type Types = 'string' | 'list' | 'hash' | 'set'
-
 async function connect(url: string): Promise<Redis> {
   const quiet = () => {}
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
@@ -42,7 +41,7 @@ async function connect(url: string): Promise<Redis> {
 }
 
 /** Not started yet. */
-async function createListener(url: string, types: readonly Types[] = ['string']): Promise<Listener> {
+async function createListener(url: string, types: readonly RedisType[] = ['string']): Promise<Listener> {
   const redis = await connect(url)
   const keys: string[] = []
   const doubts: Doubt[] = []
@@ -86,7 +85,7 @@ async function createListener(url: string, types: readonly Types[] = ['string'])
   }
 }
 
-async function startListener(url: string, types?: readonly Types[]): Promise<Listener> {
+async function startListener(url: string, types?: readonly RedisType[]): Promise<Listener> {
   const listener = await createListener(url, types)
   await listener.notifications.start()
   return listener
