@@ -61,7 +61,7 @@ export class Watchdog extends EventEmitter<Events> {
   /** that came over the subscriber */
   #messages = 0
   #epoch: unknown
-  #settingsAltered: unknown
+  #settingsAltered: string | undefined
   #unheard = false
   #closed = false
 
@@ -159,15 +159,15 @@ export class Watchdog extends EventEmitter<Events> {
 
   /** Null: it is missing, and Redis did not take a new one. */
   #compareEpoch(epoch: unknown): void {
-    const same = epoch !== null && epoch === this.#epoch
-    this.#epoch = epoch
+    const same = epoch !== null && epoch === (this.#epoch ?? epoch)
+    this.#epoch = epoch ?? undefined
     if (!same) this.emit('doubt', 'flushed')
   }
 
   /** `altered` tells how often settings have been altered; undefined before Redis 7 or where we may not ask. */
   #compareSettings(altered: unknown, switchedOn: boolean): void {
-    const text = JSON.stringify(altered)
-    const same = text === this.#settingsAltered
+    const text = JSON.stringify(altered ?? null)
+    const same = text === (this.#settingsAltered ?? text)
     this.#settingsAltered = text
     if (switchedOn || !same) this.emit('doubt', 'switched-off')
   }
