@@ -16,6 +16,7 @@ import { startEmbeddedRedis } from './redis/embedded.ts'
 import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
 import { listen } from './server/listen.ts'
+import { measureLive } from './server/live-metrics.ts'
 import { Metrics } from './server/metrics.ts'
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
@@ -91,8 +92,6 @@ export async function start(config: Config, log: Log): Promise<App> {
     closers.push(() => limiter.close())
 
     const metrics = new Metrics()
-    metrics.gauge('kairos_windows', 'Live windows that are kept current.', () => live.windows)
-    metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
     const operations = new Operations({
       schema,
       documents,
@@ -103,32 +102,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       log,
     })
     const deliveries = new Deliveries()
-    metrics.counter(
-      'kairos_live_renderings_total',
-      'Updates that were executed and serialised, each once for all who watch the same.',
-      () => operations.renderings.made,
-    )
-    metrics.counterBy(
-      'transport',
-      'kairos_live_frames_total',
-      'Updates that were sent to clients.',
-      () => deliveries.frames,
-    )
-    metrics.gauge(
-      'kairos_live_stalled',
-      'Subscriptions of which a client has not taken the last update, while there is another one.',
-      () => deliveries.stalled,
-    )
-    metrics.counter(
-      'kairos_live_stalls_total',
-      'How often a subscription came to be stalled.',
-      () => deliveries.stalls,
-    )
-    metrics.counter(
-      'kairos_live_stalled_closed_total',
-      'Connections that were ended since their client took nothing.',
-      () => deliveries.givenUp,
-    )
+    measureLive(metrics, { live, operations, deliveries })
     const stopServing = serve(listening, {
       operations,
       contextOf: (caller, resumeAfter) => ({

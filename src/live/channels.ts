@@ -102,6 +102,7 @@ export class Channels extends EventEmitter<Events> {
   /** The connection is lost, and with it every subscription. */
   closed(): void {
     this.#open = false
+    this.#refused = false
     this.#patternAcknowledged = false
     this.#patternRefused = false
     this.#acknowledged.clear()

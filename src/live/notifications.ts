@@ -103,7 +103,7 @@ export class Notifications extends EventEmitter<Events> {
 
   /** Why changes are not told at present, in a sentence for operators; undefined while they are. */
   get trouble(): string | undefined {
-    if (!this.#connected) return 'The connection over which Redis tells of changes is lost'
+    if (!this.#connected) return 'the connection over which Redis tells of changes is lost'
     if (this.#channels.refused)
       return `Redis does not let this user hear of changes: grant it the commands SUBSCRIBE and PSUBSCRIBE and the channels &${this.#channelPrefix}*`
     if (!this.#watchdog.unheard) return undefined
@@ -113,19 +113,14 @@ export class Notifications extends EventEmitter<Events> {
   }
 
   close(): void {
-    this.#watchdog.rest()
-    this.#watchdog.removeAllListeners()
+    this.#watchdog.close()
     this.#subscriber.disconnect()
   }
 
   #openSubscriber(redis: Redis): Redis {
     const subscriber = subscriberTo(redis)
-    subscriber.on('message', (channel, event) => {
-      const key = channel.slice(this.#channelPrefix.length)
-      if (key === this.#canary.key) this.#canary.hear(event)
-      else this.#tell(key)
-    })
-    subscriber.on('pmessage', (_, channel) => this.#tell(channel.slice(this.#channelPrefix.length)))
+    subscriber.on('message', (channel, event) => this.#onMessage(channel, event))
+    subscriber.on('pmessage', (_, channel, event) => this.#onMessage(channel, event))
     subscriber.on('ready', () => void this.#onReady())
     subscriber.on('close', () => this.#onClose())
     subscriber.on('error', (error) => this.#debug(error))
@@ -190,8 +185,11 @@ export class Notifications extends EventEmitter<Events> {
     if (refused && !this.#channels.refused) this.#reconnect()
   }
 
-  #tell(key: string): void {
-    if (this.#channels.wants(key)) this.emit('key', key)
+  #onMessage(channel: string, event: string): void {
+    this.#watchdog.messageCame()
+    const key = channel.slice(this.#channelPrefix.length)
+    if (key === this.#canary.key) this.#canary.hear(event)
+    else if (this.#channels.wants(key)) this.emit('key', key)
   }
 
   #doubt(reason: Doubt): void {

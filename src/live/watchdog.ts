@@ -58,9 +58,12 @@ export class Watchdog extends EventEmitter<Events> {
   #looking: Promise<void> | undefined
   /** one for each connection over which the canary can be heard */
   #session: symbol | undefined
+  /** that came over the subscriber */
+  #messages = 0
   #epoch: unknown
-  #settingsAltered: unknown
+  #settingsAltered: string | undefined
   #unheard = false
+  #closed = false
 
   constructor(options: WatchdogOptions) {
     super()
@@ -81,9 +84,14 @@ export class Watchdog extends EventEmitter<Events> {
     this.#session = undefined
   }
 
+  /** Something came over the subscriber. */
+  messageCame(): void {
+    this.#messages += 1
+  }
+
   /** Beats, until `rest`. Harmless when repeated. */
   run(): void {
-    if (this.#timer) return
+    if (this.#timer || this.#closed) return
     this.#last = now()
     this.#timer = setInterval(() => this.#beat(), BEAT).unref()
   }
@@ -91,6 +99,13 @@ export class Watchdog extends EventEmitter<Events> {
   rest(): void {
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Rests for good, and says nothing more. */
+  close(): void {
+    this.#closed = true
+    this.rest()
+    this.removeAllListeners()
   }
 
   /** One look, or the one that is under way. Never throws. */
@@ -144,35 +159,42 @@ export class Watchdog extends EventEmitter<Events> {
 
   /** Null: it is missing, and Redis did not take a new one. */
   #compareEpoch(epoch: unknown): void {
-    const same = epoch !== null && epoch === this.#epoch
-    this.#epoch = epoch
+    const same = epoch !== null && epoch === (this.#epoch ?? epoch)
+    this.#epoch = epoch ?? undefined
     if (!same) this.emit('doubt', 'flushed')
   }
 
   /** `altered` tells how often settings have been altered; undefined before Redis 7 or where we may not ask. */
   #compareSettings(altered: unknown, switchedOn: boolean): void {
-    const text = JSON.stringify(altered)
-    const same = text === this.#settingsAltered
+    const text = JSON.stringify(altered ?? null)
+    const same = text === (this.#settingsAltered ?? text)
     this.#settingsAltered = text
     if (switchedOn || !same) this.emit('doubt', 'switched-off')
   }
 
   async #isSilent(session: symbol): Promise<boolean> {
     const { redis, subscriber } = this.#options
-    let silent = true
-    const answered = () => {
-      silent = false
+    let answered = false
+    const onAnswer = () => {
+      answered = true
     }
-    const answer = subscriber.ping().then(answered, answered) // one that is lost is not silent
-    await Promise.race([answer, wait(PATIENCE)])
-    if (!silent) return false
+    const answer = subscriber.ping().then(onAnswer, onAnswer) // one that is lost is not silent
+    await Promise.race([answer, patience()])
+    if (answered) return false
     await redis.ping()
-    await Promise.race([answer, wait(PATIENCE)])
-    await nextTurn() // reads what came while this process was busy
-    if (silent && session === this.#session) this.emit('doubt', 'silent')
-    return silent
+    let messages: number
+    do {
+      messages = this.#messages
+      await Promise.race([answer, patience()])
+      await nextTurn() // reads what came while this process was busy
+    } while (!answered && this.#messages > messages) // the answer stands in line behind them
+    if (answered || session !== this.#session) return false
+    this.emit('doubt', 'silent')
+    return true
   }
 }
+
+const patience = () => wait(PATIENCE, undefined, { ref: false })
 
 function now() {
   return { monotonic: performance.now(), unix: Date.now() }

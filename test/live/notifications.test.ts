@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { RedisType } from '../../src/kairos/index.ts'
 import { type Doubt, Notifications } from '../../src/live/notifications.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
@@ -31,8 +32,6 @@ afterEach(() => {
   for (const close of closers.splice(0).reverse()) close()
 })
 
-type Types = 'string' | 'list' | 'hash' | 'set'
-
 async function connect(url: string): Promise<Redis> {
   const quiet = () => {}
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
@@ -42,7 +41,7 @@ async function connect(url: string): Promise<Redis> {
 }
 
 /** Not started yet. */
-async function createListener(url: string, types: readonly Types[] = ['string']): Promise<Listener> {
+async function createListener(url: string, types: readonly RedisType[] = ['string']): Promise<Listener> {
   const redis = await connect(url)
   const keys: string[] = []
   const doubts: Doubt[] = []
@@ -86,7 +85,7 @@ async function createListener(url: string, types: readonly Types[] = ['string'])
   }
 }
 
-async function startListener(url: string, types?: readonly Types[]): Promise<Listener> {
+async function startListener(url: string, types?: readonly RedisType[]): Promise<Listener> {
   const listener = await createListener(url, types)
   await listener.notifications.start()
   return listener
@@ -574,6 +573,25 @@ describe('with a Redis of its own', () => {
     await until(() => expect(notifications.trouble).toBeUndefined())
   })
 
+  test.each([
+    ['', 1],
+    ['KA', 0],
+  ])('one without the command CONFIG that tells "%s" is warned of %i times', async (flags, times) => {
+    const server = await startRedisServer([
+      '--rename-command',
+      'CONFIG',
+      '',
+      '--notify-keyspace-events',
+      flags,
+    ])
+    closers.push(() => void server.stop())
+    const listener = await startListener(server.url)
+    await listener.notifications.listen(['data:x'])
+    await until(() => expect(listener.beats).toBe(3))
+    expect(listener.warnings).toHaveLength(times)
+    expect(listener.notifications.trouble === undefined).toBe(times === 0)
+  })
+
   test('without one, start is over within two seconds; and when there is one, everything is listened to', async () => {
     const server = await startRedisServer()
     const { notifications, doubtOf, hears } = await createListener(server.url)
@@ -609,6 +627,28 @@ describe('with a network between', () => {
     await until(() => expect(doubts.at(-1)).toBe('connected'))
     await admin.set('data:x', 'heard')
     await until(() => expect(keys).toEqual(['data:x']))
+    await proxy.stop()
+  })
+
+  test('a connection that is late, as much comes over it, is not silent', async () => {
+    const proxy = await startTcpProxy(server.port)
+    const listener = await startListener(`redis://127.0.0.1:${proxy.port}`)
+    await listener.hears('data:x')
+    proxy.delay('subscribe', 1200)
+    listener.doubts.length = 0
+    let over = false
+    const writing = (async () => {
+      while (!over) {
+        await admin.set('data:x', 1)
+        await admin.brpop('nothing', 0.02)
+      }
+    })()
+    const { beats } = listener
+    await until(() => expect(listener.beats).toBe(beats + 5))
+    over = true
+    await writing
+    expect(listener.doubts.filter((reason) => reason !== 'switched-off')).toEqual([])
+    expect(listener.notifications.trouble).toBeUndefined()
     await proxy.stop()
   })
 

@@ -9,6 +9,8 @@ export interface TcpProxy {
    * From now on nothing passes over the open connections whose client has sent `text`, which stay open. Throws where there is none.
    */
   freeze(text: string): void
+  /** From now on those whose client has sent `text` get everything so many milliseconds later. Throws where there is none. */
+  delay(text: string, milliseconds: number): void
   /** From now on connections are accepted, but nothing passes over new ones; `thaw` lets what comes later pass. */
   freezeNew(): void
   thaw(): void
@@ -18,6 +20,8 @@ export interface TcpProxy {
 interface Pair {
   sent: string
   frozen: boolean
+  /** milliseconds; what once was delayed stays so, or later bytes would overtake */
+  delay: number | undefined
 }
 
 /** How much of what a client has sent is remembered. */
@@ -28,9 +32,14 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let made = 0
   let freezing = false
+  const those = (text: string) => {
+    const meant = [...pairs].filter(({ sent }) => sent.includes(text))
+    if (meant.length === 0) throw new Error(`no client has sent ${text}`)
+    return meant
+  }
   const server = createServer((client) => {
     const redis = connect(port, '127.0.0.1')
-    const pair: Pair = { sent: '', frozen: freezing }
+    const pair: Pair = { sent: '', frozen: freezing, delay: undefined }
     pairs.add(pair)
     made += 1
     client.on('data', (data) => {
@@ -38,7 +47,9 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       if (!pair.frozen) redis.write(data)
     })
     redis.on('data', (data) => {
-      if (!pair.frozen) client.write(data)
+      if (pair.frozen) return
+      if (pair.delay === undefined) client.write(data)
+      else setTimeout(() => client.write(data), pair.delay)
     })
     for (const [socket, other] of [
       [client, redis],
@@ -61,9 +72,10 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
       return made
     },
     freeze(text) {
-      const meant = [...pairs].filter(({ sent }) => sent.includes(text))
-      if (meant.length === 0) throw new Error(`no client has sent ${text}`)
-      for (const pair of meant) pair.frozen = true
+      for (const pair of those(text)) pair.frozen = true
+    },
+    delay(text, milliseconds) {
+      for (const pair of those(text)) pair.delay = milliseconds
     },
     freezeNew() {
       freezing = true
