@@ -10,8 +10,8 @@ import { withRedis } from './support/with-redis.ts'
 const SUBSCRIBERS = [1000, 5000]
 const UPDATES_A_SECOND = 10
 /** Of one round, and of warming up before it. */
-const SECONDS = 4
-const WARMING = 2
+const SECONDS = 3
+const WARMING = 1
 const ROUNDS = 2
 
 const kinds = ['kairos', 'broadcast', 'yoga'] as const
@@ -39,7 +39,7 @@ await withRedis(async (redis, url) => {
 
   const measure = async (kind: Kind, count: number): Promise<Outcome> => {
     await fill(store, ['chart.0'])
-    const server = await startServer(kind, url)
+    const server = await startServer('live-server', kind, url)
     const subscribers: Subscriber[] = []
     let deliveries = 0
     const open = async (index: number) => {

@@ -37,8 +37,8 @@ await withRedis(async (redis, url) => {
 
   const measure = async (carrier: Carrier, { subscribers, updatesASecond, busy }: Situation) => {
     await fill(store, [name])
-    const server = await startServer(carrier, url)
-    const others = busy ? await startServer('write', url) : undefined
+    const server = await startServer('live-server', carrier, url)
+    const others = busy ? await startServer('live-server', 'write', url) : undefined
     const open: Subscriber[] = []
     const track = new Track()
     const insertFor = async (seconds: number) => {

@@ -25,7 +25,7 @@ await withRedis(async (redis, url) => {
 
   /** Bytes for each. */
   const measure = async (kind: Kind, windows: number) => {
-    const server = await startServer(kind, url)
+    const server = await startServer('live-server', kind, url)
     const open: Subscriber[] = []
     let frames = 0
     const greetAll = async (count: number) => {

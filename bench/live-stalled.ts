@@ -25,7 +25,7 @@ await withRedis(async (redis, url) => {
   const store = await openStore(redis, url)
   const name = 'chart.0'
   await fill(store, [name])
-  const server = await startServer('kairos', url)
+  const server = await startServer('live-server', 'kairos', url)
   const open: Subscriber[] = []
   const track = new Track()
   const insertFor = async (seconds: number) => {

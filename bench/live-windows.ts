@@ -29,7 +29,7 @@ await withRedis(async (redis, url) => {
 
   const measure = async (carrier: Carrier): Promise<Outcome> => {
     await fill(store, names)
-    const server = await startServer(carrier, url)
+    const server = await startServer('live-server', carrier, url)
     const open: Subscriber[] = []
     const series = names.map((name) => ({ name, track: new Track() }))
     const writeFor = async (seconds: number) => {

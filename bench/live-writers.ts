@@ -69,9 +69,9 @@ await withRedis(async (redis, url) => {
     let server: ServerProcess | undefined
     const open: Subscriber[] = []
     try {
-      if (listen) server = await startServer('listen', url, ...(await listen(redis)))
+      if (listen) server = await startServer('live-server', 'listen', url, ...(await listen(redis)))
       else if (watch) {
-        const kairos = await startServer('kairos', url)
+        const kairos = await startServer('live-server', 'kairos', url)
         server = kairos
         await openAll(watch.length, async (index) => {
           const subscriber = await greet(kairos.url)

@@ -21,24 +21,19 @@ export interface Memory {
   readonly resident: number
 }
 
-/** The servers of `live-server.ts`. */
-export type Kind = 'kairos' | 'broadcast' | 'forward' | 'yoga' | 'write' | 'listen'
-
-/** Throws where it ends before it serves. `args` are what its kind needs besides Redis. */
+/** Starts `http-server.ts` or `live-server.ts`, beside this file. Throws where it ends before it serves. */
 export async function startServer(
-  kind: Kind,
-  redis: string,
+  file: 'http-server' | 'live-server',
   ...args: readonly string[]
 ): Promise<ServerProcess> {
-  const file = fileURLToPath(new URL('live-server.ts', import.meta.url))
   const loader = fileURLToPath(new URL('../../test/support/run-typescript.mjs', import.meta.url))
-  const child = fork(file, [kind, redis, ...args], {
+  const child = fork(fileURLToPath(new URL(`${file}.ts`, import.meta.url)), args, {
     execArgv: ['--expose-gc', '--import', loader],
     env: { ...process.env, NODE_ENV: 'production' },
   })
   const ended = once(child, 'exit')
   const early = ended.then(([code, signal]) => {
-    throw new Error(`the server ${kind} ended with ${code ?? signal}`)
+    throw new Error(`${file} ${args[0]} ended with ${code ?? signal}`)
   })
   early.catch(() => {})
   const answer = async () => (await Promise.race([once(child, 'message'), early]))[0]
