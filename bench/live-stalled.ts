@@ -14,7 +14,7 @@ const SECONDS = 4
 const ROUNDS = 3
 
 /** Answers of some megabytes, more of them than the system takes for a socket that is not read. */
-const LONG = `{ series(name: "chart.0", interval: "minute", steps: 20000) {
+const LONG = `{ series(name: "chart.0", interval: "hour", steps: 20000) {
   buckets { timestamp seconds empty count sum mean min max rate stddev value }
 } }`
 const ANSWERS = 5

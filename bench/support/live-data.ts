@@ -8,7 +8,7 @@ export const POINTS = 60
 
 /** One chart as a page has it, with the highest rate there is, so that updates up to 60 a second are not delayed by it. */
 export const chart = `subscription Chart($name: String!, $maxRate: Float! = 60) {
-  series(name: $name, interval: "minute", steps: ${POINTS}, maxRate: $maxRate) {
+  series(name: $name, interval: "hour", steps: ${POINTS}, maxRate: $maxRate) {
     kind cursor removed changed { buckets { timestamp value } }
   }
 }`
@@ -31,7 +31,7 @@ export async function fill(store: Store, names: readonly string[]): Promise<void
   const now = Date.now() / 1000
   for (const name of names)
     await store.insertMany(
-      Array.from({ length: POINTS }, (_, i) => ({ name, value: 0, timestamp: now - i * 60 })),
+      Array.from({ length: POINTS }, (_, i) => ({ name, value: 0, timestamp: now - i * 3600 })),
     )
 }
 
