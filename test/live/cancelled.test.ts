@@ -54,3 +54,34 @@ test.each(Object.entries(transports))(
     await expect.poll(watchers).toBe('0')
   },
 )
+
+const queries = { subscription: query, query: '{ series(name: "y", interval: "minute", steps: 3) { end } }' }
+
+test.each(Object.entries(queries))(
+  'a %s that is completed before it has begun leaves its id to another one, which ends with the socket',
+  async (_type, first) => {
+    const socket = new WebSocket(`${app.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    const received: { readonly id: string; readonly type: string; readonly payload: unknown }[] = []
+    await once(socket, 'open')
+    socket.send(JSON.stringify({ type: 'connection_init' }))
+    await once(socket, 'message')
+    socket.on('message', (data) => received.push(JSON.parse(String(data))))
+    process.kill(app.server.pid, 'SIGSTOP')
+    const second = 'subscription { series(name: "z", interval: "minute", steps: 3) { changed { names } } }'
+    socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: first } }))
+    socket.send(JSON.stringify({ type: 'complete', id: '1' }))
+    socket.send(JSON.stringify({ type: 'subscribe', id: '1', payload: { query: second } }))
+    socket.send(JSON.stringify({ type: 'ping' }))
+    await once(socket, 'message')
+    process.kill(app.server.pid, 'SIGCONT')
+    await expect.poll(() => received.length).toBe(2)
+    await expect.poll(watchers).toBe('1')
+    expect(received[1]).toEqual({
+      id: '1',
+      type: 'next',
+      payload: { data: { series: { changed: { names: ['z'] } } } },
+    })
+    socket.terminate()
+    await expect.poll(watchers).toBe('0')
+  },
+)

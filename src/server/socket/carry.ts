@@ -53,6 +53,8 @@ export function carry(
     {
       ...origin,
       delivery,
+      beginning: new Map(),
+      subscriptions: new Set(),
       get isOpen() {
         return line.isOpen
       },

@@ -46,6 +46,10 @@ export interface Connection {
   readonly address: string
   readonly isOpen: boolean
   readonly delivery: Delivery
+  /** what was asked last under each id, until it is answered or has begun */
+  readonly beginning: Map<string, ExecutionArgs>
+  /** that run; graphql-ws loses sight of one where what was asked before under its id ends after it began */
+  readonly subscriptions: Set<SocketSubscription>
   send(text: string): void
   close(code: number, reason: string): void
   /** as soon as its client is known */
@@ -105,13 +109,20 @@ export function createProtocol({
   }
 
   /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
-  const begin = async (id: string, args: ExecutionArgs, { caller, delivery }: Connection) => {
+  const begin = async (id: string, args: ExecutionArgs, connection: Connection) => {
+    const { caller, delivery, beginning, subscriptions } = connection
     if (!caller) throw new Error(STRANGER)
     const inFull = { ...args, contextValue: contextOf(caller) }
-    const operation = getOperationAST(args.document, args.operationName)?.operation
-    if (operation !== OperationTypeNode.SUBSCRIPTION) return await running.track(operations.execute(inFull))
-    const begun = await operations.subscribe(inFull, caller.identity.rights)
-    return begun instanceof Subscription ? new SocketSubscription(id, begun, delivery) : begun
+    const begun = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
+      ? operations.subscribe(inFull, caller.identity.rights)
+      : running.track(operations.execute(inFull)))
+    if (beginning.get(id) !== args) {
+      // Its client has completed it, and asks something else under its id: graphql-ws would take this for the answer.
+      if (begun instanceof Subscription) begun.close()
+      return await never()
+    }
+    beginning.delete(id)
+    return begun instanceof Subscription ? new SocketSubscription(id, begun, delivery, subscriptions) : begun
   }
 
   const { opened } = makeServer<Record<string, unknown>, Connection>({
@@ -125,16 +136,22 @@ export function createProtocol({
         return false
       }
     },
-    onClose: ({ extra }) => extra.session?.close(),
+    onClose: ({ extra }) => {
+      extra.session?.close()
+      for (const subscription of extra.subscriptions) subscription.close()
+    },
     execute: async () => NOT_YET,
     subscribe: async () => NOT_YET,
     onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
-    onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
-      if (draining) return await new Promise<never>(() => {})
-      if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
-      if (!extra.caller) throw new Error(STRANGER)
-      const wait = limiter.request(extra.caller)
-      return wait === undefined ? prepare(operation) : [tooFast(wait)]
+    onSubscribe: async ({ extra: { caller, beginning, subscriptions } }, id, operation) => {
+      if (draining) return await never()
+      if (beginning.size + subscriptions.size >= maxSubscriptions()) return [tooMany(maxSubscriptions())]
+      if (!caller) throw new Error(STRANGER)
+      const wait = limiter.request(caller)
+      if (wait !== undefined) return [tooFast(wait)]
+      const prepared = prepare(operation)
+      if ('document' in prepared && typeOf(prepared)) beginning.set(id, prepared)
+      return prepared
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -153,6 +170,14 @@ export function createProtocol({
 }
 
 const STRANGER = 'a socket whose client is unknown takes no operations'
+
+/** Undefined where the document has no such operation, which graphql-ws tells. */
+function typeOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
+  return getOperationAST(document, operationName)?.operation
+}
+
+/** Of what has no answer. */
+const never = () => new Promise<never>(() => {})
 
 /** Nothing is executed before its id and its client are told, too. */
 const NOT_YET: ExecutionResult = {}

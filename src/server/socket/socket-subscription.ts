@@ -11,14 +11,19 @@ import { textFrame } from './text-frame.ts'
 export class SocketSubscription implements AsyncIterableIterator<never, undefined>, Watcher, Source {
   readonly #subscription: Subscription
   readonly #delivery: Delivery
+  readonly #siblings: Set<SocketSubscription>
   /** of each message, up to its payload */
   readonly #head: string
   #end: { resolve(result: IteratorReturnResult<undefined>): void; reject(reason: unknown): void } | undefined
 
-  /** @param id of the operation, as the client calls it */
-  constructor(id: string, subscription: Subscription, delivery: Delivery) {
+  /**
+   * @param id of the operation, as the client calls it
+   * @param siblings those of its socket; it is one of these until it ends
+   */
+  constructor(id: string, subscription: Subscription, delivery: Delivery, siblings: Set<SocketSubscription>) {
     this.#subscription = subscription
     this.#delivery = delivery
+    this.#siblings = siblings.add(this)
     this.#head = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`
   }
 
@@ -31,7 +36,7 @@ export class SocketSubscription implements AsyncIterableIterator<never, undefine
 
   /** Leaves `next` pending: graphql-ws would complete whatever the client may meanwhile have begun under the same id. */
   async return(): Promise<IteratorReturnResult<undefined>> {
-    this.#close()
+    this.close()
     return OVER
   }
 
@@ -49,12 +54,14 @@ export class SocketSubscription implements AsyncIterableIterator<never, undefine
   }
 
   ended(reason: unknown): void {
-    this.#close()
+    this.close()
     if (reason === undefined) this.#end?.resolve(OVER)
     else this.#end?.reject(reason)
   }
 
-  #close(): void {
+  /** Ends it; graphql-ws is not told. Harmless when repeated. */
+  close(): void {
+    this.#siblings.delete(this)
     this.#delivery.forget(this)
     this.#subscription.close()
   }
