@@ -3,13 +3,15 @@ import { get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { token } from '../support/tokens.ts'
 
 let app: TestApp
+const settings = {
+  monitor: false,
+  timeseries: [{ name: 'all', match: '**', type: 'series', intervals: { year: { step: '1y', steps: 2 } } }],
+}
 beforeAll(async () => {
-  app = await startTestApp({
-    monitor: false,
-    timeseries: [{ name: 'all', match: '**', type: 'series', intervals: { year: { step: '1y', steps: 2 } } }],
-  })
+  app = await startTestApp(settings)
 })
 afterAll(() => app.stop())
 
@@ -27,6 +29,20 @@ async function insert(name: string, value: string): Promise<void> {
   await app.query(`mutation { insert(name: "${name}", value: "${value}") { inserted } }`)
 }
 
+/** An event stream of which no more than the headers are read. */
+async function unread(query: string): Promise<IncomingMessage> {
+  const url = `${app.app.url}/graphql?query=${encodeURIComponent(query)}`
+  const [response] = await once(get(url, { headers: { accept: 'text/event-stream' } }), 'response')
+  return response
+}
+
+/** Puts something else in the place of a series, upon which those who watch it are told why they can no longer. */
+async function spoil(name: string): Promise<void> {
+  // Redis tells of the first, at whatever type of key, and nobody reads between the two.
+  for (const key of await app.redis.keys(`*{${name}}:year:*`))
+    await app.redis.multi().del(key).set(key, 'x').exec()
+}
+
 /** One who watches, and may stop reading. */
 interface Consumer {
   /** updates that it got, each the last value in it */
@@ -37,7 +53,7 @@ interface Consumer {
   resume(): void
 }
 
-const lastOf = (payload: string) => JSON.parse(payload).data.series.changed.buckets.at(-1)?.values.at(-1)
+const lastOf = (payload: string) => JSON.parse(payload).data?.series.changed.buckets.at(-1)?.values.at(-1)
 
 async function overSocket(name: string): Promise<Consumer> {
   const socket = new WebSocket(`${app.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
@@ -123,6 +139,21 @@ describe.each([
   })
 })
 
+test('an event stream that has ended, though its client has not read so far, does not end again', async () => {
+  const name = 'over'
+  await fill(name)
+  const [stalled, neighbour] = [await overEvents(name), await overEvents(name)]
+  stalled.pause()
+  let inserted = 0
+  while ((await metric('kairos_live_stalled')) === 0) await insert(name, `v${++inserted}`)
+  await spoil(name)
+  await expect.poll(() => neighbour.ended).toBe('cut off: false')
+  await app.reload({ ...settings, auth: { tokens: [token('one', 'admin')] } }) // which ends whoever came without a token
+  await app.reload(settings)
+  stalled.resume()
+  await expect.poll(() => stalled.ended).toBe('cut off: false')
+})
+
 test('who takes nothing for 30 seconds, not even a ping, is ended with a reason', async () => {
   const [closedBefore, name] = [await metric('kairos_live_stalled_closed_total'), 'stuck']
   await fill(name)
@@ -132,6 +163,15 @@ test('who takes nothing for 30 seconds, not even a ping, is ended with a reason'
   const silentEnded = once(silent, 'close').then(([code]) => code)
   await once(silent, 'open')
   silent.send('{"type":"connection_init"}')
+  // Its first event is larger than what buffers there are, and it ends before there is another one.
+  await fill('ended')
+  const fields = Array.from({ length: 100 }, (_, i) => `_${i}: values`).join(' ')
+  const query = `subscription { series(name: "ended", interval: "year") { changed { buckets { ${fields} } } } }`
+  const watchers = await metric('kairos_watchers')
+  const ended = await unread(query)
+  expect(await metric('kairos_watchers')).toBe(watchers + 1)
+  await spoil('ended')
+  await expect.poll(() => metric('kairos_watchers')).toBe(watchers)
   const consumers = [await overSocket(name), await overEvents(name)]
   for (const consumer of consumers) consumer.pause()
   let inserted = 0
@@ -139,11 +179,13 @@ test('who takes nothing for 30 seconds, not even a ping, is ended with a reason'
   const stalledAt = performance.now()
   await expect
     .poll(() => metric('kairos_live_stalled_closed_total'), { timeout: 60_000 })
-    .toBe(closedBefore + 3)
+    .toBe(closedBefore + 4)
   expect(performance.now() - stalledAt).toBeGreaterThan(29_000)
   expect(await metric('kairos_live_stalled')).toBe(0)
   expect(await silentEnded).toBe(1013)
   for (const consumer of consumers) consumer.resume()
+  const [cutOff] = await once(ended.resume(), 'error')
+  expect(cutOff).toMatchObject({ code: 'ECONNRESET' })
   await expect
     .poll(() => consumers.map(({ ended }) => ended))
     .toEqual(['1013 What was sent is not read', 'cut off: true'])

@@ -51,6 +51,8 @@ class EventStream implements Watcher, Source {
   readonly #subscription: Subscription
   readonly #present: Operations['present']
   readonly #delivery: Delivery
+  #session: Session | undefined
+  #pings: NodeJS.Timeout | undefined
 
   constructor(
     response: ServerResponse,
@@ -66,13 +68,9 @@ class EventStream implements Watcher, Source {
 
   /** Goes on until the subscription ends, its client goes, or what `open` opens is over. */
   begin(open: (end: (reason: unknown) => void) => Session): void {
-    const session = open((reason) => this.ended(reason))
-    const pings = setInterval(() => this.#ping(), PING)
-    this.#response.once('close', () => {
-      session.close()
-      clearInterval(pings)
-      this.#close()
-    })
+    this.#session = open((reason) => this.ended(reason))
+    this.#pings = setInterval(() => this.#ping(), PING)
+    this.#response.once('close', () => this.#close())
     this.#response.on('timeout', () => {}) // upon which Node would end it, before it has been given up
     this.#response.writeHead(200, HEADERS)
     this.#delivery.send(COMMENT)
@@ -99,6 +97,7 @@ class EventStream implements Watcher, Source {
   ended(reason: unknown): void {
     this.#close()
     if (reason !== undefined) this.#response.write(nextOf({ errors: [this.#present(reason)] }) + COMPLETE)
+    this.#delivery.wait() // it is given up where its client does not read so far
     this.#response.end()
   }
 
@@ -108,7 +107,10 @@ class EventStream implements Watcher, Source {
     else this.#delivery.wait()
   }
 
+  /** From now on nothing ends it any more. Harmless when repeated. */
   #close(): void {
+    this.#session?.close()
+    clearInterval(this.#pings)
     this.#delivery.forget(this)
     this.#subscription.close()
   }
