@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Live } from '../../src/live/index.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 import { type Issuer, inSeconds, startIssuer } from '../support/issuer.ts'
 import { token } from '../support/tokens.ts'
@@ -133,6 +134,24 @@ test('a request whose body comes slowly is refused where its token was taken awa
   const [response] = await answered
   response.resume()
   expect(response.statusCode).toBe(401)
+})
+
+test('an event stream whose token is taken away while it is being set up does not begin', async () => {
+  const watch = vi.spyOn(Live.prototype, 'watch')
+  process.kill(app.server.pid, 'SIGSTOP')
+  const other = query.replace('steps: 1', 'steps: 2') // a window that nobody has read yet
+  const asked = fetch(`${app.app.url}/graphql?query=${encodeURIComponent(other)}`, {
+    headers: { accept: 'text/event-stream', authorization: 'Bearer gone' },
+  })
+  await expect.poll(() => watch.mock.results.length).toBe(1)
+  await app.reload(settings(kept, changed))
+  process.kill(app.server.pid, 'SIGCONT')
+  const response = await asked
+  expect(response.status).toBe(401)
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+  const { watchers } = watch.mock.contexts[0] as Live
+  expect(watchers).toBe(0)
+  watch.mockRestore()
 })
 
 test('every operation of a socket is told that its token is good no longer, before the socket closes', async () => {

@@ -26,7 +26,7 @@ export class EventStreams {
     this.#options = options
   }
 
-  /** `args` are those of a subscription, but for whom. */
+  /** `args` are those of a subscription, but for whom. Throws Unauthenticated where its token was taken away meanwhile. */
   async answer(
     request: IncomingMessage,
     response: ServerResponse,
@@ -36,12 +36,19 @@ export class EventStreams {
     const { operations, contextOf, access, deliveries } = this.#options
     if (!acceptable(request.headers.accept).includes('text/event-stream'))
       return answerFault(response, NOT_ACCEPTABLE)
+    const { authorization } = request.headers
     const contextValue = contextOf(caller, lastEventId(request))
     const begun = await operations.subscribe({ ...args, contextValue }, caller.identity.rights)
     if (!(begun instanceof Subscription)) return refuse(response, begun)
+    try {
+      await access.makeSure(authorization, caller.identity) // Redis may have taken its time
+    } catch (error) {
+      begun.close()
+      throw error
+    }
     if (response.closed) return begun.close()
     const stream = new EventStream(response, begun, operations.present, deliveries)
-    stream.begin((end) => access.open(request.headers.authorization, caller.identity, end))
+    stream.begin((end) => access.open(authorization, caller.identity, end))
   }
 }
 
