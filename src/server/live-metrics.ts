@@ -12,7 +12,11 @@ export interface Measured {
 
 /** Adds what tells whether windows are current, how much of the work for them is shared, and who cannot follow. */
 export function measureLive(metrics: Metrics, { live, operations, deliveries }: Measured): void {
-  metrics.gauge('kairos_windows', 'Live windows that are kept current.', () => live.windows)
+  metrics.gauge(
+    'kairos_windows',
+    'Live windows that are kept, for 30 seconds those too that nobody watches.',
+    () => live.windows,
+  )
   metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
   metrics.gauge(
     'kairos_live_notified',
