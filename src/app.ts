@@ -70,6 +70,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
     const live = new Live({ redis, store, log })
     closers.push(() => live.close())
+    await live.start()
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
     closers.push(() => monitor?.close())
 
@@ -117,6 +118,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       metrics,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
+      remark: () => live.trouble,
       endWatches: () => live.close(),
       log,
     })

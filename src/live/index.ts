@@ -1,2 +1,3 @@
 export { Live } from './live.ts'
-export type { Update } from './watch.ts'
+export { Watch, type Watcher } from './watch.ts'
+export type { Update } from './window.ts'

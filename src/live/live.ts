@@ -1,10 +1,12 @@
 import type { Redis } from 'ioredis'
-import { KairosError, type Selection, type Store } from '../kairos/index.ts'
+import pLimit from 'p-limit'
+import { KairosError, type Selection, type StepsRead, type Store } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { decodeCursor } from './cursor.ts'
-import { Notifications } from './notifications.ts'
-import { type Update, Watch } from './watch.ts'
-import { Window } from './window.ts'
+import { LiveSelection } from './live-selection.ts'
+import { type Doubt, Notifications } from './notifications.ts'
+import type { Watch } from './watch.ts'
+import type { Window } from './window.ts'
 
 export interface LiveOptions {
   /** the store's; a connection of our own listens beside it */
@@ -22,131 +24,210 @@ export interface WatchOptions {
   readonly maxRate?: number | undefined
   /** the cursor of the last update that was seen, to be told only what was missed */
   readonly after?: string | undefined
-  /** ends the watch, also while it begins; its watcher is told the reason, where it is not merely an AbortError */
+  /** ends the watch, with its reason where that is not merely an AbortError */
   readonly signal?: AbortSignal | undefined
   /** called once, when a watch that began ends */
   readonly onEnd?: (() => void) | undefined
 }
 
+/** What was done since the start. */
+export interface LiveCounts {
+  /** times that Redis was asked for buckets */
+  readonly reads: number
+  /** steps that were read, each of every series that is joined */
+  readonly steps: number
+  /** keys of windows that Redis told of */
+  readonly hints: number
+  readonly doubts: ReadonlyMap<Doubt, number>
+}
+
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
 const LINGER = 30_000
-/** Milliseconds between two looks at everything, for what no notification tells, such as FLUSHDB. */
-const SWEEP = 10_000
-
-interface Shared {
-  readonly window: Window
-  /** when its first read is done */
-  readonly opened: Promise<void>
-  watchers: number
-  lingering?: NodeJS.Timeout
-}
+/** Windows that nobody watches, so many at most: the one that was left first is dropped first. */
+const MOST_LINGERING = 1000
+/** Beats, a second each, in which every window is read once in full, for what no notification tells. */
+const SWEEP = 30
+/** Reads under way at once, so that others have their turn when all windows are in doubt. */
+const MOST_READING = 32
 
 /** Windows that are always current, each shared by all who watch the same. */
 export class Live {
   readonly #store: Store
   readonly #log: Log
   readonly #notifications: Notifications
-  readonly #windows = new Map<string, Shared>()
-  readonly #sweep: NodeJS.Timeout
+  readonly #selections = new Map<string, LiveSelection>()
+  /** by name and interval of each series, those that show it */
+  readonly #showing = new Map<string, Set<LiveSelection>>()
+  readonly #lingering = new Map<Window, { readonly timer: NodeJS.Timeout; readonly over: () => void }>()
+  readonly #limit = pLimit(MOST_READING)
+  readonly #counts = { reads: 0, steps: 0, hints: 0, doubts: new Map<Doubt, number>() }
+  /** those that the present sweep has still to read */
+  #unswept: LiveSelection[] = []
 
   constructor({ redis, store, log }: LiveOptions) {
     this.#store = store
     this.#log = log
-    this.#notifications = new Notifications(redis, store.keyPattern, log)
+    this.#notifications = new Notifications(redis, {
+      pattern: store.keyPattern,
+      types: store.keyTypes,
+      bookkeeping: store.bookkeeping,
+      log,
+    })
     this.#notifications.on('key', (key) => this.#mark(key))
-    this.#notifications.on('doubt', () => this.#markAll())
-    this.#sweep = setInterval(() => this.#markAll(), SWEEP)
-    this.#sweep.unref()
+    this.#notifications.on('doubt', (reason) => this.#doubt(reason))
+    this.#notifications.on('beat', () => this.#sweep())
+  }
+
+  /** Has Redis tell from now on, where it does; resolves when that is settled, or takes long. */
+  async start(): Promise<void> {
+    await this.#notifications.start()
   }
 
   /**
    * First a SNAPSHOT, or with a known `after` one DELTA of what was missed, empty if nothing was; then a DELTA for
-   * every change, merged where they are faster than `maxRate` or than the caller. Ends with `return`, `signal` or `close`.
+   * every change, merged where they are faster than `maxRate` or than the watcher. `selection` is one that `store` gave.
    * Throws BAD_USER_INPUT, RANGE_TOO_LARGE, TYPE_MISMATCH, STORE_UNAVAILABLE.
    */
   async watch(
     selection: Selection,
     { steps, condensed = false, maxRate = 10, after, signal, onEnd }: WatchOptions = {},
-  ): Promise<AsyncIterableIterator<Update>> {
+  ): Promise<Watch> {
     if (!(maxRate > 0 && maxRate <= 60)) {
       throw new KairosError('BAD_USER_INPUT', 'maxRate must be above 0 and at most 60 updates a second')
     }
     selection.steps({ steps })
     const cursor = after === undefined ? undefined : decodeCursor(after)
-    const shared = this.#share(selection, steps, condensed)
-    try {
-      await shared.opened
-    } catch (error) {
-      this.#leave(shared)
-      throw error
-    }
-    const seen = cursor && shared.window.remembers(cursor) ? cursor.version : undefined
-    const end = () => {
-      this.#leave(shared)
-      onEnd?.()
-    }
-    return new Watch(shared.window, { maxRate, seen, signal, onEnd: end })
+    const shared = this.#shared(selection)
+    // Where steps are not divided, condensing changes nothing: then it is the same window.
+    const divided = selection.interval.resolution !== null
+    const window = await shared.open({ steps, condensed: condensed && divided })
+    const seen = cursor && window.remembers(cursor) ? cursor.version : undefined
+    const watch = shared.watch(window, maxRate, seen, onEnd)
+    signal?.addEventListener('abort', () => watch.end(reasonOf(signal)), { once: true })
+    if (signal?.aborted) watch.end(reasonOf(signal))
+    return watch
   }
 
-  /** Windows that are kept current, those that linger included. */
+  /** Windows that are kept, those that linger included. */
   get windows(): number {
-    return this.#windows.size
+    return this.#sum((selection) => selection.size)
   }
 
   get watchers(): number {
-    return [...this.#windows.values()].reduce((sum, { watchers }) => sum + watchers, 0)
+    return this.#sum((selection) => selection.watchers)
+  }
+
+  get counts(): LiveCounts {
+    return this.#counts
+  }
+
+  /** Why Redis does not tell of changes at present, so that windows are verified each second instead; undefined while it does. */
+  get trouble(): string | undefined {
+    return this.#notifications.trouble
   }
 
   /** Ends every watch. */
   close(): void {
-    clearInterval(this.#sweep)
+    for (const { timer } of this.#lingering.values()) clearTimeout(timer)
+    this.#lingering.clear()
+    for (const selection of this.#selections.values()) selection.close()
+    this.#selections.clear()
+    this.#showing.clear()
     this.#notifications.close()
-    for (const { window, lingering } of this.#windows.values()) {
-      clearTimeout(lingering)
-      window.close()
-    }
-    this.#windows.clear()
   }
 
-  #share(selection: Selection, steps: number | undefined, condensed: boolean): Shared {
-    const key = JSON.stringify([selection.names, selection.interval.name, steps, condensed])
-    const known = this.#windows.get(key)
-    if (known && !known.window.closed) {
-      clearTimeout(known.lingering)
-      known.watchers += 1
-      return known
+  #shared(selection: Selection): LiveSelection {
+    const key = JSON.stringify([selection.names, selection.interval.name])
+    const known = this.#selections.get(key)
+    if (known) return known
+    const shared: LiveSelection = new LiveSelection({
+      selection,
+      hints: this.#notifications,
+      read: (selection, starts) => this.#limit(() => this.#read(selection, starts)),
+      clock: this.#store.clock,
+      log: this.#log,
+      onOpen: (window) => this.#stay(window),
+      onIdle: (window) => this.#linger(window, () => this.#drop(key, shared, window)),
+    })
+    this.#selections.set(key, shared)
+    for (const place of placesOf(selection)) {
+      const showing = this.#showing.get(place) ?? new Set()
+      this.#showing.set(place, showing.add(shared))
     }
-    const window = new Window({ selection, steps, condensed, clock: this.#store.clock, log: this.#log })
-    const opened = this.#notifications.listen().then(() => window.open())
-    const shared: Shared = { window, opened, watchers: 1 }
-    this.#windows.set(key, shared)
-    opened.catch(() => this.#drop(shared))
     return shared
   }
 
-  #leave(shared: Shared): void {
-    shared.watchers -= 1
-    if (shared.watchers > 0) return
-    shared.lingering = setTimeout(() => this.#drop(shared), LINGER)
-    shared.lingering.unref()
+  async #read(selection: Selection, starts: readonly number[]): Promise<StepsRead> {
+    this.#counts.reads += 1
+    this.#counts.steps += starts.length * selection.names.length
+    return await selection.read(starts)
   }
 
-  #drop(shared: Shared): void {
-    for (const [key, each] of this.#windows) if (each === shared) this.#windows.delete(key)
-    shared.window.close()
+  #stay(window: Window): void {
+    clearTimeout(this.#lingering.get(window)?.timer)
+    this.#lingering.delete(window)
+  }
+
+  #linger(window: Window, drop: () => void): void {
+    const over = () => {
+      this.#stay(window)
+      drop()
+    }
+    this.#lingering.set(window, { timer: setTimeout(over, LINGER).unref(), over })
+    const [first] = this.#lingering.values()
+    if (window.starts.length === 0) over()
+    else if (this.#lingering.size > MOST_LINGERING) first?.over()
+  }
+
+  #drop(key: string, shared: LiveSelection, window: Window): void {
+    shared.drop(window)
+    if (shared.size > 0 || this.#selections.get(key) !== shared) return
+    this.#selections.delete(key)
+    for (const place of placesOf(shared.selection)) {
+      const showing = this.#showing.get(place)
+      showing?.delete(shared)
+      if (showing?.size === 0) this.#showing.delete(place)
+    }
+    shared.close()
   }
 
   #mark(key: string): void {
     const place = this.#store.locate(key)
-    if (!place) return
-    for (const { window } of this.#windows.values()) {
-      const { names, interval } = window.selection
-      if (names.includes(place.name) && interval.name === place.interval.name)
-        for (const step of place.steps) window.mark(step)
-    }
+    const showing = place && this.#showing.get(placeOf(place.name, place.interval.name))
+    if (!place || !showing) return
+    this.#counts.hints += 1
+    for (const selection of showing) selection.mark(place.steps)
   }
 
-  #markAll(): void {
-    for (const { window } of this.#windows.values()) window.mark()
+  #doubt(reason: Doubt): void {
+    this.#counts.doubts.set(reason, (this.#counts.doubts.get(reason) ?? 0) + 1)
+    for (const selection of this.#selections.values()) selection.mark()
   }
+
+  /** On every beat the next few, so that all have had their turn after `SWEEP` beats; all of them where Redis does not tell. */
+  #sweep(): void {
+    for (const selection of this.#selections.values()) selection.checkClock()
+    if (this.#unswept.length === 0) this.#unswept = [...this.#selections.values()]
+    const some = Math.ceil(this.#selections.size / SWEEP)
+    const next = this.trouble === undefined ? this.#unswept.splice(0, some) : this.#selections.values()
+    for (const selection of next) selection.mark()
+  }
+
+  #sum(of: (selection: LiveSelection) => number): number {
+    return [...this.#selections.values()].reduce((sum, selection) => sum + of(selection), 0)
+  }
+}
+
+function placesOf({ names, interval }: Selection): readonly string[] {
+  return names.map((name) => placeOf(name, interval.name))
+}
+
+/** Neither holds a colon. */
+function placeOf(name: string, interval: string): string {
+  return `${name}:${interval}`
+}
+
+/** Whoever merely goes is told nothing. */
+function reasonOf({ reason }: AbortSignal): unknown {
+  return reason instanceof Error && reason.name === 'AbortError' ? undefined : reason
 }

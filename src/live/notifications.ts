@@ -3,11 +3,16 @@ import type { Redis } from 'ioredis'
 import { KairosError } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 
+/** Why changes may have gone unheard. */
+export type Doubt = 'connected'
+
 interface Events {
   /** a key was written, deleted or has expired */
   key: [key: string]
-  /** anything may have changed unheard: look again */
-  doubt: []
+  /** anything may have changed unheard: look at everything again */
+  doubt: [reason: Doubt]
+  /** once a second */
+  beat: []
   /** Redis has acknowledged that it will tell */
   listening: []
 }
@@ -36,13 +41,16 @@ export class Notifications extends EventEmitter<Events> {
   #listening = false
 
   /** `redis` is the one to hear about, over a connection of our own; `keys` a Redis glob. Nothing is sent yet. */
-  constructor(redis: Redis, keys: string, log: Log) {
+  constructor(
+    redis: Redis,
+    { pattern, log }: { pattern: string; types: ReadonlySet<string>; bookkeeping: string; log: Log },
+  ) {
     super()
     this.setMaxListeners(0) // every window that opens waits for `listening`
     this.#redis = redis
     this.#log = log
     this.#channel = `__keyspace@${redis.options.db ?? 0}__:`
-    this.#pattern = this.#channel + keys
+    this.#pattern = this.#channel + pattern
     this.#connection = redis.duplicate({ lazyConnect: true, autoResubscribe: false })
     this.#connection.on('pmessage', (_pattern, channel) =>
       this.emit('key', channel.slice(this.#channel.length)),
@@ -56,8 +64,13 @@ export class Notifications extends EventEmitter<Events> {
     this.#connection.on('ready', () => void this.#subscribe())
   }
 
+  readonly trouble: string | undefined
+  readonly #beat = setInterval(() => this.emit('beat'), 1000).unref()
+  async start(): Promise<void> {}
+  unlisten(_keys: readonly string[]): void {}
+
   /** Resolves once Redis has acknowledged that it will tell. Throws STORE_UNAVAILABLE where it does not soon. */
-  async listen(): Promise<void> {
+  async listen(_keys: readonly string[]): Promise<void> {
     if (this.#connection.status === 'wait') this.#connection.connect().catch(() => {})
     if (this.#listening) return
     await once(this, 'listening', { signal: AbortSignal.timeout(PATIENCE) }).catch((cause) => {
@@ -66,6 +79,7 @@ export class Notifications extends EventEmitter<Events> {
   }
 
   close(): void {
+    clearInterval(this.#beat)
     this.#connection.disconnect()
   }
 
@@ -81,7 +95,7 @@ export class Notifications extends EventEmitter<Events> {
       )
       this.#listening = true
       this.emit('listening')
-      this.emit('doubt')
+      this.emit('doubt', 'connected')
     } catch (error) {
       this.#log.debug(`cannot subscribe to notifications: ${error instanceof Error ? error.message : error}`)
       this.#connection.disconnect(true)

@@ -1,106 +1,173 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import type { Bucket, Selection } from '../kairos/index.ts'
-import { encodeCursor } from './cursor.ts'
-import { LONGEST_TIMER, type Window } from './window.ts'
+import type { Pulse } from './pulse.ts'
+import type { Update, Window } from './window.ts'
 
-/** What to do to hold what a fresh read would give. */
-export interface Update {
-  /** SNAPSHOT: replace what you hold; DELTA: put `buckets` over those with the same timestamp, drop what left */
-  readonly kind: 'SNAPSHOT' | 'DELTA'
-  /** hand it back as `after` */
-  readonly cursor: string
-  /** timestamps of the buckets that left, ascending */
-  readonly removed: readonly number[]
-  /** whole, oldest first */
-  readonly buckets: readonly Bucket[]
-  readonly selection: Selection
-  /** where the window's last bucket ends, in Unix seconds */
-  readonly end: number
+/** Who watches. */
+export interface Watcher {
+  /** There is something to `take`. Called once, until it is taken. */
+  due(): void
+  /** The watch is over, and not by `close`: with what it failed with, or undefined where the server ends. Called once. */
+  ended(reason: unknown): void
 }
 
-export interface WatchPace {
-  /** updates a second at most */
-  readonly maxRate: number
+/** What keeps a window current. */
+export interface Keeper {
+  /** Sees to it that the window is read again, where it has to be, and those told who wait. */
+  schedule(): void
+  /** Called once, when a watch ends. */
+  leave(watch: Watch): void
+}
+
+export interface WatchOptions {
   /** the version that was seen before; undefined begins with a SNAPSHOT */
   readonly seen: number | undefined
-  /** ends the watch, with its reason where that is not merely an AbortError */
-  readonly signal: AbortSignal | undefined
   /** called once, when the watch ends */
-  readonly onEnd: () => void
+  readonly onEnd: (() => void) | undefined
 }
 
 /**
- * One watcher's view of a window. Nothing queues: whoever asks late is told the merged rest. Throws what the window
- * fails with.
+ * One watcher's view of a window. It is pulled, and nothing queues: whoever takes late is given the merged rest. Of a window
+ * all who saw the same are given the same object.
  */
 export class Watch implements AsyncIterableIterator<Update> {
-  readonly #window: Window
-  readonly #pace: WatchPace
-  readonly #abort = new AbortController()
+  readonly window: Window
+  readonly pulse: Pulse<Watch>
+  readonly #keeper: Keeper
+  readonly #onEnd: (() => void) | undefined
+  #watcher: Watcher | undefined
   #seen: number | undefined
   /** monotonic milliseconds of the last update; undefined before the first */
-  #told: number | undefined
-  /** why it ended, as long as nobody was told */
+  #taken: number | undefined
+  #told = false
+  #putOff = false
+  #over = false
   #reason: unknown
+  #puller: Puller | undefined
 
-  constructor(window: Window, pace: WatchPace) {
-    this.#window = window
-    this.#pace = pace
-    this.#seen = pace.seen
-    const { signal } = pace
-    if (signal?.aborted) this.#end(signal.reason)
-    else {
-      const options = { once: true, signal: this.#abort.signal }
-      signal?.addEventListener('abort', () => this.#end(signal.reason), options)
+  constructor(keeper: Keeper, window: Window, pulse: Pulse<Watch>, { seen, onEnd }: WatchOptions) {
+    this.#keeper = keeper
+    this.window = window
+    this.pulse = pulse
+    this.#seen = seen
+    this.#onEnd = onEnd
+  }
+
+  /** Whom to tell, at once where there is something: there is, at first. To be called once. */
+  attach(watcher: Watcher): void {
+    this.#watcher = watcher
+    if (this.#over) watcher.ended(this.#reason)
+    else if (this.hasMore) this.tell()
+  }
+
+  /** All that changed since the last time; undefined where nothing did, or it is too early. Then the watcher is told when there is something. */
+  take(): Update | undefined {
+    if (this.#over) return undefined
+    this.#told = false
+    const now = this.pulse.now ?? performance.now()
+    if (this.#taken !== undefined) {
+      // Who was slow, and comes at a time of its own, is told of all that happened meanwhile; but is put off only once.
+      this.#putOff = !this.#putOff && this.pulse.now === undefined && this.window.isDirty
+      if (this.#putOff || !this.hasMore || now < this.due) {
+        this.#keeper.schedule()
+        return undefined
+      }
+    }
+    const update = this.window.update(this.#seen)
+    this.#seen = this.window.cursor.version
+    this.#taken = now
+    return update
+  }
+
+  /** Ends it; its watcher is not told. Harmless when repeated. */
+  close(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#keeper.leave(this)
+    this.#onEnd?.()
+  }
+
+  /** Ends it, and tells its watcher why; undefined where the server ends. */
+  end(reason: unknown): void {
+    if (this.#over) return
+    this.#reason = reason
+    this.close()
+    this.#watcher?.ended(reason)
+  }
+
+  /** Whether its watcher knows that there is something to take. */
+  get isTold(): boolean {
+    return this.#told || this.#watcher === undefined
+  }
+
+  get hasMore(): boolean {
+    return this.#taken === undefined || this.#seen === undefined || this.window.cursor.version > this.#seen
+  }
+
+  /** When it may be told again, in monotonic milliseconds. */
+  get due(): number {
+    return this.#taken === undefined ? 0 : this.#taken + this.pulse.period
+  }
+
+  /** Whoever cannot bear it is told no more: others must not wait for them. */
+  tell(): void {
+    this.#told = true
+    try {
+      this.#watcher?.due()
+    } catch (error) {
+      this.end(error)
     }
   }
 
   async next(): Promise<IteratorResult<Update, undefined>> {
-    try {
-      await this.#untilDue()
-    } catch (error) {
-      const ended = await this.return()
-      const reason = this.#reason ?? error
-      this.#reason = undefined
-      if (isAbort(reason)) return ended
-      throw reason
-    }
-    if (this.#window.closed) return await this.return()
-    const { whole, buckets, removed } = this.#window.since(this.#seen)
-    const { cursor, end, selection } = this.#window
-    this.#seen = cursor.version
-    this.#told = performance.now()
-    const kind = whole ? 'SNAPSHOT' : 'DELTA'
-    return { done: false, value: { kind, cursor: encodeCursor(cursor), removed, buckets, selection, end } }
+    this.#puller ??= new Puller(this)
+    return await this.#puller.next()
   }
 
   async return(): Promise<IteratorResult<Update, undefined>> {
-    this.#end()
+    this.close()
+    this.#puller?.ended(undefined)
     return { done: true, value: undefined }
   }
 
   [Symbol.asyncIterator](): this {
     return this
   }
-
-  #end(reason?: unknown): void {
-    if (this.#abort.signal.aborted) return
-    this.#reason = reason
-    this.#abort.abort()
-    this.#pace.onEnd()
-  }
-
-  /** The first update is due at once, the next when something has changed, but not before its time. */
-  async #untilDue(): Promise<void> {
-    const { signal } = this.#abort
-    signal.throwIfAborted()
-    if (this.#told === undefined) return
-    const pause = this.#told + 1000 / this.#pace.maxRate - performance.now()
-    if (pause > 0) await wait(Math.min(pause, LONGEST_TIMER), undefined, { signal })
-    await this.#window.changedSince(this.#seen ?? 0, signal)
-  }
 }
 
-function isAbort(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'AbortError'
+/** A watcher that would rather wait. */
+class Puller implements Watcher {
+  readonly #watch: Watch
+  #wake = () => {}
+  #over = false
+  #reason: unknown
+
+  constructor(watch: Watch) {
+    this.#watch = watch
+    watch.attach(this)
+  }
+
+  due(): void {
+    this.#wake()
+  }
+
+  ended(reason: unknown): void {
+    this.#over = true
+    this.#reason = reason
+    this.#wake()
+  }
+
+  async next(): Promise<IteratorResult<Update, undefined>> {
+    for (;;) {
+      const update = this.#watch.take()
+      if (update) return { done: false, value: update }
+      if (this.#over) {
+        const reason = this.#reason
+        this.#reason = undefined
+        if (reason !== undefined) throw reason
+        return { done: true, value: undefined }
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
 }

@@ -1,28 +1,34 @@
 import { randomBytes } from 'node:crypto'
-import { EventEmitter, once } from 'node:events'
-import { setTimeout as wait } from 'node:timers/promises'
-import { type Bucket, KairosError, type Selection } from '../kairos/index.ts'
-import type { Log } from '../log.ts'
-import type { Cursor } from './cursor.ts'
+import type { Bucket, Selection, StepsRead } from '../kairos/index.ts'
+import { type Cursor, encodeCursor } from './cursor.ts'
+
+/** What to do to hold what a fresh read would give. */
+export interface Update {
+  /** SNAPSHOT: replace what you hold; DELTA: put `buckets` over those with the same timestamp, drop what left */
+  readonly kind: 'SNAPSHOT' | 'DELTA'
+  /** hand it back as `after` */
+  readonly cursor: string
+  /** timestamps of the buckets that left, ascending */
+  readonly removed: readonly number[]
+  /** whole, oldest first */
+  readonly buckets: readonly Bucket[]
+  readonly selection: Selection
+  /** where the window's last bucket ends, in Unix seconds */
+  readonly end: number
+}
 
 export interface WindowOptions {
   readonly selection: Selection
   /** how many of the newest; undefined: the interval's own number */
   readonly steps: number | undefined
   readonly condensed: boolean
-  /** the time now, in Unix seconds */
-  readonly clock: () => number
-  readonly log: Log
 }
 
-/** What a watcher is to be told to hold what the window holds. */
-export interface Change {
-  /** the whole window, rather than what changed */
-  readonly whole: boolean
-  readonly version: number
-  readonly buckets: readonly Bucket[]
-  /** timestamps that left, ascending */
-  readonly removed: readonly number[]
+/** What has to be read of a window. Starts of steps, ascending. */
+export interface Stale {
+  readonly window: Window
+  readonly starts: readonly number[]
+  readonly unread: readonly number[]
 }
 
 interface Held {
@@ -31,49 +37,48 @@ interface Held {
   readonly version: number
 }
 
-/** Milliseconds for which hints gather before Redis is asked. */
-const GATHER = 5
-/** Milliseconds after which a failed read is tried again. */
-const RETRY = 250
-/** The longest time that a Node timer takes, in milliseconds. */
-export const LONGEST_TIMER = 2 ** 31 - 1
 /** Buckets that left are remembered for resuming, so many at most. */
 const MOST_REMOVED = 10_000
 
 /**
- * The newest steps of a selection, held as a fresh read would give them. It reads again what hints name, what
- * time opens, and everything after a doubt; a version is one set of real changes.
+ * The newest steps of a selection as they were last read, and in which version each bucket changed. A version is one set of
+ * real changes; whoever saw one can be told what changed since.
  */
-export class Window extends EventEmitter<{ change: [] }> {
-  readonly #epoch = randomBytes(12).toString('base64url')
+export class Window {
   readonly selection: Selection
-  readonly #options: WindowOptions
+  readonly condensed: boolean
+  /** why it cannot be read any more, though Redis answers */
+  fault: unknown
+  readonly #steps: number | undefined
+  readonly #epoch = randomBytes(12).toString('base64url')
   readonly #held = new Map<number, Held>()
   readonly #removed = new Map<number, number>()
+  /** by the version that was seen; of the present version alone */
+  readonly #updates = new Map<number | undefined, Update>()
   #starts: readonly number[] = []
   #version = 0
   /** changes before it are forgotten */
   #oldest = 0
+  /** starts of steps that may have changed since they were read */
   #dirty: Set<number> | 'all' = 'all'
-  #working: Promise<void> | undefined
-  #turn: NodeJS.Timeout | undefined
-  #opened = false
-  #closed = false
-  #failure: unknown
 
-  constructor(options: WindowOptions) {
-    super()
-    this.setMaxListeners(0)
-    this.selection = options.selection
-    this.#options = options
-  }
-
-  get closed(): boolean {
-    return this.#closed
+  constructor({ selection, steps, condensed }: WindowOptions) {
+    this.selection = selection
+    this.condensed = condensed
+    this.#steps = steps
   }
 
   get cursor(): Cursor {
     return { epoch: this.#epoch, version: this.#version }
+  }
+
+  /** Starts of the steps that it had when it was last read; none before that. */
+  get starts(): readonly number[] {
+    return this.#starts
+  }
+
+  get isDirty(): boolean {
+    return this.#dirty === 'all' || this.#dirty.size > 0
   }
 
   /** Where its last bucket ends, in Unix seconds. */
@@ -81,122 +86,81 @@ export class Window extends EventEmitter<{ change: [] }> {
     return this.selection.endOf(this.#starts)
   }
 
-  /** Reads the whole window, and once more what changed meanwhile. Throws where Redis cannot be read. */
-  async open(): Promise<void> {
-    await this.#refresh()
-    if (this.#isDirty()) await this.#refresh()
-    this.#opened = true
-    this.#work()
+  /** These steps may have changed; all of them where they are missing. */
+  mark(starts?: readonly number[]): void {
+    if (starts === undefined) this.#dirty = 'all'
+    if (this.#dirty === 'all' || starts === undefined) return
+    const [oldest = Number.NEGATIVE_INFINITY] = this.#starts
+    for (const start of starts) if (start >= oldest) this.#dirty.add(start)
   }
 
-  close(): void {
-    this.#closed = true
-    clearTimeout(this.#turn)
-    this.emit('change')
+  /** The steps that it should have now, and those of them that have to be read. It is no longer dirty, until it is marked again. */
+  stale(): Stale {
+    const dirty = this.#dirty
+    this.#dirty = new Set()
+    const starts = this.selection.steps({ steps: this.#steps })
+    if (dirty === 'all') return { window: this, starts, unread: starts }
+    const known = new Set(this.#starts)
+    const unread = starts.filter((start) => dirty.has(start) || !known.has(start))
+    return { window: this, starts, unread }
   }
 
-  /** A hint that the step that starts at `start` may have changed; all of them where it is missing. */
-  mark(start?: number): void {
-    if (start === undefined) this.#dirty = 'all'
-    else if (this.#dirty !== 'all') this.#dirty.add(start)
-    if (this.#opened) this.#work()
+  /** Takes over what was read of it. Where anything is other than before, that is a new version. */
+  take({ starts, unread }: Stale, read: StepsRead): void {
+    const end = this.selection.endOf(starts)
+    const first = starts[0] ?? end
+    const gone = [...this.#held.keys()].filter((timestamp) => timestamp < first || timestamp >= end)
+    const changed = unread
+      .flatMap((start) => read.buckets(start, this.condensed))
+      .filter((bucket) => !this.#held.get(bucket.timestamp)?.bucket.equals(bucket))
+    this.#starts = starts
+    if (gone.length === 0 && changed.length === 0) return
+    this.#version += 1
+    this.#updates.clear()
+    for (const timestamp of gone) {
+      this.#held.delete(timestamp)
+      this.#removed.set(timestamp, this.#version)
+    }
+    for (const bucket of changed) {
+      this.#held.set(bucket.timestamp, { bucket, version: this.#version })
+      this.#removed.delete(bucket.timestamp)
+    }
+    this.#forget()
   }
 
-  /** Resolves when the window has changed since `version`, or is closed. Throws when it fails, or `signal` aborts. */
-  async changedSince(version: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    while (this.#version <= version && !this.#closed) await once(this, 'change', { signal })
-    if (this.#failure !== undefined) throw this.#failure
-  }
-
-  /** Whether a watcher that saw `cursor` can be told what it missed. */
+  /** Whether somebody who saw `cursor` can be told what it missed. */
   remembers({ epoch, version }: Cursor): boolean {
     return epoch === this.#epoch && version >= this.#oldest && version <= this.#version
   }
 
-  /** What changed since `version`, merged; the whole window where that is unknown. */
-  since(version: number | undefined): Change {
-    const whole = version === undefined || version < this.#oldest
-    const changed = [...this.#held.values()].filter((held) => whole || held.version > version)
-    const removed = whole
-      ? []
-      : [...this.#removed].filter(([, left]) => left > version).map(([timestamp]) => timestamp)
+  /** What changed since version `seen`; the whole window where that is unknown. The same object whoever asks. */
+  update(seen: number | undefined): Update {
+    const known = this.#updates.get(seen)
+    if (known) return known
+    const update = seen === undefined || seen < this.#oldest ? this.#snapshot() : this.#delta(seen)
+    this.#updates.set(seen, update)
+    return update
+  }
+
+  #snapshot(): Update {
+    return this.#told('SNAPSHOT', [...this.#held.values()], [])
+  }
+
+  #delta(seen: number): Update {
+    const changed = [...this.#held.values()].filter(({ version }) => version > seen)
+    const removed = [...this.#removed].filter(([, left]) => left > seen).map(([timestamp]) => timestamp)
+    return this.#told('DELTA', changed, removed)
+  }
+
+  #told(kind: Update['kind'], held: readonly Held[], removed: number[]): Update {
     return {
-      whole,
-      version: this.#version,
-      buckets: changed.map((held) => held.bucket).sort((a, b) => a.timestamp - b.timestamp),
+      kind,
+      cursor: encodeCursor(this.cursor),
       removed: removed.sort((a, b) => a - b),
+      buckets: held.map(({ bucket }) => bucket).sort((a, b) => a.timestamp - b.timestamp),
+      selection: this.selection,
+      end: this.end,
     }
-  }
-
-  /** What repeating would not mend, as a key that now holds something else. */
-  #fail(error: unknown): void {
-    this.#failure = error
-    this.close()
-  }
-
-  #isDirty(): boolean {
-    return this.#dirty === 'all' || this.#dirty.size > 0
-  }
-
-  #work(): void {
-    this.#working ??= this.#workOff().finally(() => {
-      this.#working = undefined
-      if (this.#isDirty() && !this.#closed) this.#work()
-      else this.#awaitTurn()
-    })
-  }
-
-  async #workOff(): Promise<void> {
-    await wait(GATHER)
-    while (!this.#closed && this.#isDirty()) {
-      try {
-        await this.#refresh()
-      } catch (error) {
-        if (!(error instanceof KairosError && error.code === 'STORE_UNAVAILABLE')) return this.#fail(error)
-        this.#options.log.debug(`a window waits for Redis: ${error.message}`)
-        await wait(RETRY)
-      }
-    }
-  }
-
-  /** Reads what is dirty or new and takes over what really changed. */
-  async #refresh(): Promise<void> {
-    const { steps, condensed } = this.#options
-    const dirty = this.#dirty
-    this.#dirty = new Set()
-    try {
-      const known = new Set(this.#starts)
-      const starts = this.selection.steps({ steps })
-      const stale = starts.filter((start) => dirty === 'all' || dirty.has(start) || !known.has(start))
-      const buckets = stale.length === 0 ? [] : await this.selection.read(stale, { condensed })
-      this.#take(starts, buckets)
-    } catch (error) {
-      this.#dirty = 'all'
-      throw error
-    }
-  }
-
-  #take(starts: readonly number[], buckets: readonly Bucket[]): void {
-    const version = this.#version + 1
-    const first = starts[0] ?? 0
-    const gone = [...this.#held.keys()].filter(
-      (timestamp) => timestamp < first || timestamp >= this.selection.endOf(starts),
-    )
-    const changed = buckets.filter((bucket) => !this.#held.get(bucket.timestamp)?.bucket.equals(bucket))
-    this.#starts = starts
-    if (gone.length === 0 && changed.length === 0) return
-    for (const timestamp of gone) {
-      this.#held.delete(timestamp)
-      this.#removed.set(timestamp, version)
-    }
-    for (const bucket of changed) {
-      this.#held.set(bucket.timestamp, { bucket, version })
-      this.#removed.delete(bucket.timestamp)
-    }
-    this.#forget()
-    this.#version = version
-    this.emit('change')
   }
 
   #forget(): void {
@@ -205,22 +169,5 @@ export class Window extends EventEmitter<{ change: [] }> {
       this.#removed.delete(timestamp)
       this.#oldest = version
     }
-  }
-
-  /** A window moves with time, whether anything is written or not. */
-  #awaitTurn(): void {
-    clearTimeout(this.#turn)
-    if (this.#closed) return
-    const seconds = this.end - this.#options.clock()
-    const untilEnd = Math.min(Math.max(0, Math.ceil(seconds * 1000)), LONGEST_TIMER)
-    this.#turn = setTimeout(() => this.#markTurn(), untilEnd)
-  }
-
-  /** A step opens; and one leaves what its interval keeps, which the window may be longer than. */
-  #markTurn(): void {
-    const { step, steps } = this.selection.interval
-    const left = steps === null ? undefined : this.#starts.at(-steps)
-    if (left !== undefined) this.mark(left)
-    this.mark(step.floor(this.#options.clock()))
   }
 }

@@ -9,8 +9,11 @@ export function answerLive(response: ServerResponse): void {
   answer(response, 200, 'ok')
 }
 
-/** `/health/ready`: 200 when Redis answers, else 503 and the reason. */
-export async function answerReady(response: ServerResponse, redis: Redis): Promise<void> {
+/** `/health/ready`: 200 when Redis answers, with a remark where something is not as it should be; else 503 and the reason. */
+export async function answerReady(
+  response: ServerResponse,
+  { redis, remark }: { readonly redis: Redis; readonly remark: string | undefined },
+): Promise<void> {
   const late = new Promise<string>((resolve) =>
     setTimeout(resolve, PATIENCE, 'Redis does not answer').unref(),
   )
@@ -21,7 +24,8 @@ export async function answerReady(response: ServerResponse, redis: Redis): Promi
       () => 'Redis cannot be reached',
     ),
   ])
-  answer(response, reason === undefined ? 200 : 503, reason ?? 'ok')
+  const ready = remark === undefined ? 'ok' : `ok, but ${remark}`
+  answer(response, reason === undefined ? 200 : 503, reason ?? ready)
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

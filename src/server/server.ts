@@ -16,6 +16,8 @@ import { serveWebSocket, type WebSocketOptions } from './socket/websocket.ts'
 export interface ServeOptions extends GraphQLOptions, WebSocketOptions {
   readonly redis: Redis
   readonly metrics: Metrics
+  /** what is not as it should be, though the server can do its work; a sentence that follows "but" */
+  readonly remark: () => string | undefined
   /** called once, when the server ends */
   readonly endWatches: () => void
 }
@@ -26,7 +28,7 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { redis, metrics, endWatches, ...options }: ServeOptions,
+  { redis, metrics, remark, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
   const { sameSite } = options
   const page = compressed(playground(graphiqlFiles))
@@ -36,7 +38,7 @@ export function serve(
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
-    if (pathname === '/health/ready') return void answerReady(response, redis)
+    if (pathname === '/health/ready') return void answerReady(response, { redis, remark: remark() })
     if (pathname === '/graphql') return graphql(request, response)
     const refused = refusal(request, sameSite)
     if (refused) answerFault(response, refused)

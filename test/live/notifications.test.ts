@@ -50,7 +50,7 @@ test('where Redis grants no channels, live is late, says so once, and does not t
   await admin.redis.call('ACL', 'SETUSER', 'limited', 'on', '>secret', '~*', '+@all', 'resetchannels')
   const { store, live, warnings } = await startLive(server.url.replace('//', '//limited:secret@'))
   const updates = await live.watch(store.select('x', 'minute'), { steps: 3 })
-  expect((await updates.next()).value.kind).toBe('SNAPSHOT')
+  expect((await updates.next()).value?.kind).toBe('SNAPSHOT')
   await store.insert({ name: 'x', value: 5 })
   for await (const { buckets } of updates) if (buckets.some(({ sum }) => sum === 5)) break
   expect(warnings).toEqual([expect.stringContaining('grant this user &__keyspace@*')])

@@ -77,7 +77,8 @@ describe.each(LAYOUTS)('in layout %s', (layout) => {
       left.delete(name)
       expect(await store.names(1000)).toEqual(byCodePoints([...left]))
       for (const other of left) {
-        const [bucket] = await store.select(other, 'minute').read([NOON])
+        const { buckets } = await store.select(other, 'minute').planSteps([NOON]).read()
+        const [bucket] = buckets
         expect(bucket?.count, other).toBe(1)
       }
     }

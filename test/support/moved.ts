@@ -45,7 +45,7 @@ export async function held(redis: Redis, config: Config, name: string, interval:
   const extent = (await store.extents([name])).get(name)?.get(interval)
   if (!extent) return {}
   const selection = store.select(name, interval)
-  const buckets = await selection.read(selection.steps({ start: extent.first, end: extent.last }))
+  const { buckets } = await selection.query({ start: extent.first, end: extent.last })
   const contents = buckets
     .filter((bucket) => !bucket.empty)
     .map((bucket): [string, unknown] => [

@@ -8,5 +8,5 @@ import { set } from './set.ts'
 /** Every type of series, by its name. */
 export const kinds: { readonly [T in SeriesType]: Kind<T> } = { series, histogram, count, gauge, set }
 
-export type { Cells, ChunkFormat, Data, Kind, SeriesType, Stored, WriteCommand } from './kind.ts'
-export { ForeignData } from './kind.ts'
+export type { Cells, ChunkFormat, Data, Kind, RedisType, SeriesType, Stored, WriteCommand } from './kind.ts'
+export { ForeignData, redisType } from './kind.ts'

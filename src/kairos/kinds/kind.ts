@@ -28,6 +28,22 @@ export interface Data<V> {
 /** What records a bucket's data: the Redis command for a key of its own, and what `write.lua` does in a chunk. */
 export type WriteCommand = 'RPUSH' | 'HINCRBY' | 'INCRBY' | 'SET' | 'SADD'
 
+/** What Redis calls the data type of a key. */
+export type RedisType = 'string' | 'list' | 'hash' | 'set'
+
+const TYPES: Readonly<Record<WriteCommand, RedisType>> = {
+  RPUSH: 'list',
+  HINCRBY: 'hash',
+  INCRBY: 'string',
+  SET: 'string',
+  SADD: 'set',
+}
+
+/** That of a key which holds one bucket. */
+export function redisType({ writeCommand }: Pick<Kind, 'writeCommand'>): RedisType {
+  return TYPES[writeCommand]
+}
+
 /** What reads the whole of a key. */
 export type ReadCommand = 'LRANGE' | 'HGETALL' | 'GET' | 'SMEMBERS'
 

@@ -17,6 +17,14 @@ export interface Spot {
   readonly slot: number
 }
 
+/** What a chunk may hold of the steps that were asked for. */
+export interface Span {
+  readonly chunk: string
+  /** the slots of their buckets, both included */
+  readonly from: number
+  readonly to: number
+}
+
 /** The chunks of a read that have a number in common: one, or all parts of a step. */
 export interface Page {
   readonly number: number
@@ -87,6 +95,21 @@ export class Chunks {
       pages.push(this.#page(number, steps, first, at - 1))
     }
     return pages
+  }
+
+  /** Every chunk in which buckets of these steps, which are ascending, may lie. */
+  spans(steps: readonly number[]): readonly Span[] {
+    return this.pages(steps, Number.NEGATIVE_INFINITY).flatMap(({ number, from, to, last }): Span[] => {
+      if (!this.cut) return [{ chunk: String(number), from, to }]
+      const { index, floor } = this.#finest
+      const end = this.#interval.step.offset(steps[last] ?? 0, 1)
+      const highest = index(floor(end - 1)) - this.#base(number)
+      return Array.from({ length: Math.floor(highest / MOST_BUCKETS) + 1 }, (_, part) => ({
+        chunk: `${number}.${part}`,
+        from: 0,
+        to: Math.min(MOST_BUCKETS - 1, highest - part * MOST_BUCKETS),
+      }))
+    })
   }
 
   /** The steps of which a chunk holds buckets, or where it is given those of a slot; undefined where no chunk is named so. */

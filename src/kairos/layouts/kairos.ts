@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
+import { range } from '../calendar/index.ts'
 import { finest, type Interval, untilLeft } from '../interval.ts'
-import type { Kind, SeriesType } from '../kinds/index.ts'
+import { type Kind, type RedisType, redisType, type SeriesType } from '../kinds/index.ts'
 import { readScript } from '../lua/scripts.ts'
 import { scanKeys, unlinkKeys } from '../scan.ts'
 import {
@@ -102,6 +103,20 @@ export class KairosLayout implements Layout {
     if (resolution !== undefined && !(interval.resolution && isNumber(resolution))) return undefined
     const step = interval.step.decode(Number(bucket))
     return step === undefined ? undefined : { name, interval, steps: [step] }
+  }
+
+  keys(_kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[] {
+    const { step, resolution } = interval
+    return steps.flatMap((start) => {
+      const key = this.#stepKey(name, interval, start)
+      if (resolution === null) return [key]
+      const within = range(resolution, start, step.offset(start, 1) - 1)
+      return [key, ...within.map((each) => `${key}:${resolution.encode(each)}`)]
+    })
+  }
+
+  keyTypes(kind: Kind, { resolution }: Interval): readonly RedisType[] {
+    return resolution === null ? [redisType(kind)] : ['set', redisType(kind)]
   }
 
   pattern(name?: string): string {

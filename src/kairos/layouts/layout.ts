@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Interval, Weeks } from '../interval.ts'
-import type { Cells, Kind, SeriesType, WriteCommand } from '../kinds/index.ts'
+import type { Cells, Kind, RedisType, SeriesType, WriteCommand } from '../kinds/index.ts'
 
 /** What keys begin with that hold no data. */
 export const OURS = '__kairos'
@@ -89,6 +89,10 @@ export interface Layout {
   removeAll(redis: Redis): Promise<number>
   /** The series and steps that have data under `key`; undefined where the key is none of ours. */
   locate(key: string): Located | undefined
+  /** Every key that may hold data of these steps of a series, each once; `locate` tells it of each of them. */
+  keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[]
+  /** What `keys` are, where they exist. */
+  keyTypes(kind: Kind, interval: Interval): readonly RedisType[]
   /** A Redis glob that matches every key of one series, or of all; `locate` tells for sure. */
   pattern(name?: string): string
 }

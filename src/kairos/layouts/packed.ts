@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { type Interval, untilLeft } from '../interval.ts'
-import type { ChunkFormat, Kind, SeriesType } from '../kinds/index.ts'
+import { type ChunkFormat, type Kind, type RedisType, redisType, type SeriesType } from '../kinds/index.ts'
 import { readChunksScript, removeScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
 import { scanKeys } from '../scan.ts'
@@ -130,6 +130,22 @@ export class PackedLayout implements Layout {
     if (chunk === undefined) return { name, interval, steps: [] }
     const steps = Chunks.of(interval).stepsOf(chunk, slot)
     return steps && { name, interval, steps }
+  }
+
+  keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[] {
+    const index = this.#indexKey(name, interval)
+    return Chunks.of(interval)
+      .spans(steps)
+      .flatMap(({ chunk, from, to }) => {
+        const key = `${index}:${chunk}`
+        if (kind.single) return [key]
+        return [key, ...Array.from({ length: to - from + 1 }, (_, i) => `${key}:${from + i}`)]
+      })
+  }
+
+  keyTypes(kind: Kind): readonly RedisType[] {
+    const chunk = kind.chunk.form === 'fields' ? 'hash' : 'list'
+    return kind.single ? [chunk] : [chunk, redisType(kind)]
   }
 
   pattern(name?: string): string {

@@ -50,6 +50,15 @@ export interface Run {
   readonly values: number
 }
 
+/** Steps as they were read, which may be shown in more than one way. */
+export interface StepsRead {
+  /**
+   * The buckets of the step that starts there, oldest first, without holes: one where it is `condensed`, else one for each
+   * resolution; the same objects whenever they are asked for. None of a step that was not read.
+   */
+  buckets(start: number, condensed: boolean): readonly Bucket[]
+}
+
 export interface SelectionOptions {
   readonly redis: Redis
   /** one series, or several that are joined; their intervals agree but for how long they are kept */
@@ -143,16 +152,39 @@ export class Selection {
     return this.#planFolded(unit, factor, starts)
   }
 
-  /**
-   * The buckets of these steps, oldest first, without holes: one for each step where it is `condensed`, one in all
-   * where `collapsed`, else one for each resolution. One round trip. Throws RANGE_TOO_LARGE.
-   */
-  async read(starts: readonly number[], options?: ReadOptions): Promise<readonly Bucket[]> {
-    const { buckets } = await this.planSteps(starts, options).read()
-    return buckets
+  /** Reads these steps, ascending, in one round trip. Throws RANGE_TOO_LARGE, TYPE_MISMATCH, STORE_UNAVAILABLE. */
+  async read(starts: readonly number[]): Promise<StepsRead> {
+    const { steps } = await this.#readSteps(starts, this.#maxValues)
+    const all = new Map(steps.map((step) => [step.start, step]))
+    const condensedOf = new Map<number, readonly Bucket[]>()
+    const dividedOf = new Map<number, readonly Bucket[]>()
+    return {
+      buckets: (start, condensed) => {
+        const shown = condensed ? condensedOf : dividedOf
+        const step = all.get(start)
+        const buckets = shown.get(start) ?? (step ? this.#bucketsOf([step], condensed) : [])
+        shown.set(start, buckets)
+        return buckets
+      },
+    }
   }
 
-  /** What `read` reads. */
+  /** Every key that may hold data of these steps, ascending; of each series that is joined. */
+  keys(starts: readonly number[]): readonly string[] {
+    const { layout, kind } = this.definition.model
+    return this.#series.flatMap(({ name, interval }) => layout.keys(kind, name, interval, starts))
+  }
+
+  /** Starts of the steps, ascending, that change when the one that holds `time` opens: it, and those that are kept no longer. */
+  turned(time: number): readonly number[] {
+    const { step } = this.interval
+    const opened = step.floor(time)
+    const kept = new Set(this.#series.map(({ interval }) => interval.steps))
+    const left = [...kept].flatMap((steps) => (steps === null ? [] : [step.offset(opened, -steps)]))
+    return [...left.sort((a, b) => a - b), opened]
+  }
+
+  /** How one read of these steps gives their buckets: one for each step where it is `condensed`, one in all where `collapsed`, else one for each resolution. */
   planSteps(starts: readonly number[], { condensed = false, collapsed = false }: ReadOptions = {}): Plan {
     return this.#plan(starts, (steps) => ({
       buckets: collapsed ? [this.#whole(steps)] : this.#bucketsOf(steps, condensed),

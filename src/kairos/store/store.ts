@@ -3,6 +3,7 @@ import { acceptAll, Batch, sift } from '../batch.ts'
 import { type InsertFault, KairosError } from '../errors.ts'
 import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
+import type { RedisType } from '../kinds/index.ts'
 import type { Extents, LayoutName, Located } from '../layouts/index.ts'
 import {
   bookkeeping,
@@ -274,6 +275,21 @@ export class Store {
   /** A Redis glob that matches every key of every series. */
   get keyPattern(): string {
     return this.#rules.layout.pattern()
+  }
+
+  /** The types of the keys that hold data of any series. */
+  get keyTypes(): ReadonlySet<RedisType> {
+    const { layout, definitions } = this.#rules
+    return new Set(
+      definitions.flatMap(({ intervals, model: { kind } }) =>
+        intervals.flatMap((interval) => layout.keyTypes(kind, interval)),
+      ),
+    )
+  }
+
+  /** What the keys begin with that hold no data of series. */
+  get bookkeeping(): string {
+    return this.#bookkeeping
   }
 
   /** The intervals that all of these series have alike, the finest first. Throws TYPE_MISMATCH where there are none. */

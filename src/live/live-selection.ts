@@ -1,0 +1,316 @@
+import { KairosError, type Selection, type StepsRead } from '../kairos/index.ts'
+import type { Log } from '../log.ts'
+import { Pulse } from './pulse.ts'
+import { type Keeper, Watch } from './watch.ts'
+import { type Stale, Window } from './window.ts'
+
+/** Whom to ask to tell of keys, as `Notifications` does. */
+interface Hints {
+  listen(keys: readonly string[]): Promise<void>
+  unlisten(keys: readonly string[]): void
+}
+
+export interface LiveSelectionOptions {
+  readonly selection: Selection
+  readonly hints: Hints
+  /** Reads steps of the selection, when its turn comes. */
+  readonly read: (selection: Selection, starts: readonly number[]) => Promise<StepsRead>
+  /** the time now, in Unix seconds */
+  readonly clock: () => number
+  readonly log: Log
+  /** called whenever a window gets its first watcher */
+  readonly onOpen: (window: Window) => void
+  /** called whenever the last watcher of a window has left */
+  readonly onIdle: (window: Window) => void
+}
+
+/** Which of its steps a window shows, and how. */
+export interface View {
+  /** how many of the newest; undefined: the interval's own number */
+  readonly steps: number | undefined
+  readonly condensed: boolean
+}
+
+/** Milliseconds after which a read that failed is tried again. */
+const RETRY = 250
+/** The longest time that a Node timer takes, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+/**
+ * One selection, in all the windows that are watched of it. What hints, time or a doubt mark is read once for all of them, and
+ * not before somebody may be told: reads are as frequent as updates, however often something is written. A first change
+ * after some quiet is read at once.
+ */
+export class LiveSelection implements Keeper {
+  readonly selection: Selection
+  readonly #options: LiveSelectionOptions
+  readonly #windows = new Map<string, Window>()
+  /** of the windows that are watched, by how many */
+  readonly #watchers = new Map<Window, number>()
+  readonly #pulses = new Map<number, Pulse<Watch>>()
+  /** what is listened to: the keys of all steps that are watched, and of the next one */
+  #keys: ReadonlySet<string> = new Set()
+  /** which steps these are */
+  #listening = ''
+  #reading: Promise<void> | undefined
+  /** a read that is about to begin, for those who open a window */
+  #catchingUp: Promise<void> | undefined
+  #soon: NodeJS.Immediate | undefined
+  #later: { readonly due: number; readonly timer: NodeJS.Timeout } | undefined
+  #turn: NodeJS.Timeout | undefined
+  /** monotonic milliseconds before which a read that failed is not repeated */
+  #retryAt = 0
+  #closed = false
+
+  constructor(options: LiveSelectionOptions) {
+    this.selection = options.selection
+    this.#options = options
+  }
+
+  /** Windows that are kept. */
+  get size(): number {
+    return this.#windows.size
+  }
+
+  get watchers(): number {
+    return [...this.#watchers.values()].reduce((sum, each) => sum + each, 0)
+  }
+
+  /** A window for one watcher, as current as a fresh read. Throws what a read throws. */
+  async open(view: View): Promise<Window> {
+    const key = JSON.stringify([view.steps, view.condensed])
+    const window = this.#windows.get(key) ?? new Window({ selection: this.selection, ...view })
+    this.#windows.set(key, window)
+    this.#count(window, 1)
+    try {
+      if (!this.#isCurrent(window)) await this.#catchUp()
+      if (window.fault !== undefined) throw window.fault
+      return window
+    } catch (error) {
+      this.#count(window, -1)
+      throw error
+    }
+  }
+
+  /** Begins the watch for which a window was opened; `seen` and `onEnd` as of Watch. */
+  watch(window: Window, maxRate: number, seen: number | undefined, onEnd?: () => void): Watch {
+    const pulse = this.#pulses.get(maxRate) ?? new Pulse<Watch>(maxRate)
+    this.#pulses.set(maxRate, pulse)
+    const watch = new Watch(this, window, pulse, { seen, onEnd })
+    pulse.add(watch)
+    return watch
+  }
+
+  leave(watch: Watch): void {
+    const { pulse, window } = watch
+    pulse.remove(watch)
+    if (pulse.members.size === 0) this.#pulses.delete(pulse.maxRate)
+    this.#count(window, -1)
+  }
+
+  /** Forgets a window, unless it is watched. */
+  drop(window: Window): void {
+    if (!this.#watchers.has(window)) this.#forget(window)
+  }
+
+  /** These steps may have changed; all of them where they are missing. */
+  mark(starts?: readonly number[]): void {
+    for (const window of this.#windows.values()) window.mark(starts)
+    if (this.#isDirty()) this.schedule()
+  }
+
+  /** Makes sure that time has not gone elsewhere than a timer thought: clocks are set, and machines sleep. */
+  checkClock(): void {
+    const isElsewhere = (window: Window) => !window.isDirty && !this.#isCurrent(window)
+    if ([...this.#watchers.keys()].some(isElsewhere)) this.mark()
+  }
+
+  schedule(): void {
+    if (this.#closed || this.#reading || this.#soon) return
+    const due = this.#due()
+    if (due === undefined || (this.#later && this.#later.due <= due)) return
+    clearTimeout(this.#later?.timer)
+    this.#later = undefined
+    const pause = Math.ceil(due - performance.now())
+    // Hints come in bunches: those that have arrived are read together.
+    if (pause <= 0) this.#soon = setImmediate(() => void this.#beat())
+    else this.#later = { due, timer: setTimeout(() => void this.#beat(), Math.min(pause, LONGEST_TIMER)) }
+  }
+
+  /** Ends every watch, and listens no longer. */
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearImmediate(this.#soon)
+    clearTimeout(this.#later?.timer)
+    clearTimeout(this.#turn)
+    for (const watch of this.#watches()) watch.end(undefined)
+    this.#options.hints.unlisten([...this.#keys])
+  }
+
+  /** When the next beat is to be, in monotonic milliseconds; undefined where there is nobody to tell, or nothing. */
+  #due(): number | undefined {
+    const isDirty = this.#isDirty()
+    let due: number | undefined
+    for (const pulse of this.#pulses.values()) {
+      const next = pulse.next(!isDirty)
+      if (next !== undefined) due = Math.min(due ?? next, next)
+    }
+    return isDirty && due !== undefined ? Math.max(due, this.#retryAt) : due
+  }
+
+  async #beat(): Promise<void> {
+    this.#soon = undefined
+    this.#later = undefined
+    const due = this.#due()
+    if (due === undefined || due > performance.now()) return this.schedule() // timers are early, at times
+    try {
+      if (this.#isDirty()) await this.#read()
+      this.#tell()
+    } catch (error) {
+      this.#options.log.debug(
+        `live windows wait for Redis: ${error instanceof Error ? error.message : error}`,
+      )
+      this.#retryAt = performance.now() + RETRY
+      this.schedule()
+    }
+  }
+
+  #tell(): void {
+    const now = performance.now()
+    for (const pulse of [...this.#pulses.values()]) pulse.beat(now)
+    this.schedule()
+  }
+
+  /** Reads for those who open a window. A read that goes on may have begun before what they are to see. */
+  async #catchUp(): Promise<void> {
+    this.#catchingUp ??= (async () => {
+      await this.#reading?.catch(() => {})
+      this.#catchingUp = undefined
+      await this.#read()
+      this.#tell()
+    })()
+    await this.#catchingUp
+  }
+
+  /**
+   * Reads what is stale of the windows that are watched. Throws STORE_UNAVAILABLE, and then it is as stale as before; a
+   * window that cannot be read for another reason ends.
+   */
+  async #read(): Promise<void> {
+    while (this.#reading) await this.#reading.catch(() => {})
+    this.#reading = this.#readStale().finally(() => {
+      this.#reading = undefined
+      this.#awaitTurn()
+    })
+    await this.#reading
+  }
+
+  async #readStale(): Promise<void> {
+    const windows = [...this.#watchers.keys()]
+    const stale = windows.map((window) => window.stale())
+    try {
+      // Not before it is listened to: what changes from then on is heard of, and what changed before is read.
+      await this.#listen(union(stale.map(({ starts }) => starts)))
+      await this.#readFor(stale)
+    } catch (error) {
+      for (const { window, unread } of stale) window.mark(unread)
+      if (isUnavailable(error)) throw error
+      for (const window of windows) this.#fail(window, error)
+    }
+  }
+
+  /** All at once; where that cannot be read, each by itself: what fails one of them must not fail the others. */
+  async #readFor(stale: readonly Stale[]): Promise<void> {
+    const unread = union(stale.map((each) => each.unread))
+    try {
+      const read = unread.length === 0 ? nothing : await this.#options.read(this.selection, unread)
+      for (const each of stale) each.window.take(each, read)
+    } catch (error) {
+      if (isUnavailable(error)) throw error
+      const [only] = stale
+      if (only && stale.length === 1) this.#fail(only.window, error)
+      else for (const each of stale) await this.#readFor([each])
+    }
+  }
+
+  async #listen(starts: readonly number[]): Promise<void> {
+    const steps = [...starts, this.selection.endOf(starts)] // the next one is heard of from its first moment
+    const listening = `${steps[0]} ${steps.length} ${steps.at(-1)}`
+    if (listening === this.#listening) return
+    const { hints } = this.#options
+    const keys = new Set(this.selection.keys(steps))
+    const added = [...keys].filter((key) => !this.#keys.has(key))
+    if (added.length > 0) await hints.listen(added)
+    if (this.#closed) return hints.unlisten(added)
+    hints.unlisten([...this.#keys].filter((key) => !keys.has(key)))
+    this.#keys = keys
+    this.#listening = listening
+  }
+
+  /** What repeating would not mend, as a key that now holds something else. */
+  #fail(window: Window, error: unknown): void {
+    window.fault = error
+    this.#forget(window)
+    for (const watch of this.#watches()) if (watch.window === window) watch.end(error)
+  }
+
+  #watches(): readonly Watch[] {
+    return [...this.#pulses.values()].flatMap(({ members }) => [...members])
+  }
+
+  #forget(window: Window): void {
+    for (const [key, each] of this.#windows) if (each === window) this.#windows.delete(key)
+  }
+
+  #count(window: Window, change: number): void {
+    const before = this.#watchers.get(window) ?? 0
+    const count = before + change
+    if (before === 0) this.#options.onOpen(window)
+    if (count > 0) this.#watchers.set(window, count)
+    else {
+      this.#watchers.delete(window)
+      this.#options.onIdle(window)
+    }
+  }
+
+  #isDirty(): boolean {
+    for (const window of this.#watchers.keys()) if (window.isDirty) return true
+    return false
+  }
+
+  #isCurrent({ isDirty, starts, end }: Window): boolean {
+    const now = this.#options.clock()
+    const last = starts.at(-1)
+    return !isDirty && last !== undefined && last <= now && now < end
+  }
+
+  /** Windows move with time, whether anything is written or not. */
+  #awaitTurn(): void {
+    clearTimeout(this.#turn)
+    const [window] = this.#watchers.keys()
+    if (this.#closed || !window) return
+    const pause = Math.ceil((window.end - this.#options.clock()) * 1000)
+    if (pause <= 0 && window.isDirty) return // it will be read, and then has moved
+    this.#turn = setTimeout(() => this.#turnNow(window), Math.min(Math.max(pause, 1), LONGEST_TIMER))
+  }
+
+  #turnNow(window: Window): void {
+    const now = this.#options.clock()
+    if (now >= window.end) this.mark(this.selection.turned(now))
+    else this.#awaitTurn()
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof KairosError && error.code === 'STORE_UNAVAILABLE'
+}
+
+/** Of no steps. */
+const nothing: StepsRead = { buckets: () => [] }
+
+/** Each once, ascending. */
+function union(lists: readonly (readonly number[])[]): readonly number[] {
+  const [first = [], ...others] = lists
+  return others.length === 0 ? first : [...new Set(lists.flat())].sort((a, b) => a - b)
+}

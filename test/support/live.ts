@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis'
+import { type DefinitionOptions, Store } from '../../src/kairos/index.ts'
+import { Live } from '../../src/live/index.ts'
+import { connectRedis } from '../../src/redis/connect.ts'
+
+/** Live windows over a store of this process. */
+export interface TestLive {
+  readonly redis: Redis
+  readonly store: Store
+  readonly live: Live
+  /** what an operator was warned of */
+  readonly warnings: readonly string[]
+  close(): void
+}
+
+const minutes: readonly DefinitionOptions[] = [
+  {
+    name: 'all',
+    match: ['**'],
+    type: 'count',
+    values: 'float',
+    intervals: [{ name: 'minute', step: 60, steps: 60 }],
+  },
+]
+
+/** By default counts by the minute of whatever name, in layout packed. */
+export async function startLive(
+  url: string,
+  { definitions = minutes, clock }: { definitions?: readonly DefinitionOptions[]; clock?: () => number } = {},
+): Promise<TestLive> {
+  const warnings: string[] = []
+  const quiet = () => {}
+  const log = { debug: quiet, info: quiet, warn: (text: string) => warnings.push(text), error: quiet }
+  const redis = await connectRedis({ target: { url }, shown: 'here', log, name: 'test' })
+  const limits = { maxBuckets: 10_000, maxValues: 100_000, maxInserts: 1000, maxValueLength: 1000 }
+  const store = new Store(redis, { prefix: 'test', layout: 'packed', definitions, limits, clock })
+  const live = new Live({ redis, store, log })
+  return {
+    redis,
+    store,
+    live,
+    warnings,
+    close() {
+      live.close()
+      redis.disconnect()
+    },
+  }
+}
