@@ -97,7 +97,7 @@ export class Chunks {
     return pages
   }
 
-  /** Every chunk in which buckets of these steps, which are ascending, may lie. */
+  /** Every chunk in which buckets of these steps may lie, which follow one another. */
   spans(steps: readonly number[]): readonly Span[] {
     return this.pages(steps, Number.NEGATIVE_INFINITY).flatMap(({ number, from, to, last }): Span[] => {
       if (!this.cut) return [{ chunk: String(number), from, to }]

@@ -89,7 +89,7 @@ export interface Layout {
   removeAll(redis: Redis): Promise<number>
   /** The series and steps that have data under `key`; undefined where the key is none of ours. */
   locate(key: string): Located | undefined
-  /** Every key that may hold data of these steps of a series, each once; `locate` tells it of each of them. */
+  /** Every key that may hold data of these steps of a series, which follow one another; each once. `locate` is its inverse. */
   keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[]
   /** What `keys` are, where they exist. */
   keyTypes(kind: Kind, interval: Interval): readonly RedisType[]
