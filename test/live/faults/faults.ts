@@ -163,14 +163,15 @@ export const FAULTS: readonly Fault[] = [
 ]
 
 /** What goes wrong in each round: mostly one thing, at times several. Each fault has its turn before any has another. */
-export function* deal(random: Random): Generator<readonly Fault[]> {
+export function* deal(random: Random, only: RegExp): Generator<readonly Fault[]> {
+  const chosen = FAULTS.filter(({ name }) => only.test(name))
   let deck: Fault[] = []
   yield []
   for (;;) {
     const hand: Fault[] = []
     const most = random.pick([1, 1, 2, 3, 5])
     while (hand.length < most) {
-      if (deck.length === 0) deck = random.shuffled(FAULTS)
+      if (deck.length === 0) deck = random.shuffled(chosen)
       const at = deck.findIndex(({ victim }) => hand.every((fault) => fault.victim !== victim))
       const fault = deck[at]
       if (!fault) break

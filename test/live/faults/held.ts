@@ -87,20 +87,29 @@ export class Held {
   }
 }
 
+const MOST_SHOWN = 20
+
 /** What differs, by value; undefined where they are equal. */
 export function difference(held: Run, fresh: Run): string | undefined {
   if (isDeepStrictEqual(held, fresh)) return undefined
-  const lines = held.end === fresh.end ? [] : [`end: held ${held.end}, fresh ${fresh.end}`]
+  const lines = held.end === fresh.end ? [] : [`  end: held ${held.end}, fresh ${fresh.end}`]
   const of = (run: Run) => new Map(run.buckets.map((bucket) => [bucket.timestamp, bucket]))
   const [mine, theirs] = [of(held), of(fresh)]
   for (const timestamp of [...new Set([...mine.keys(), ...theirs.keys()])].sort((a, b) => a - b)) {
     const [a, b] = [mine.get(timestamp), theirs.get(timestamp)]
-    if (isDeepStrictEqual(a, b)) continue
-    lines.push(`bucket ${timestamp}:`, `  held  ${JSON.stringify(a)}`, `  fresh ${JSON.stringify(b)}`)
+    if (!a || !b)
+      lines.push(`  bucket ${timestamp}: ${a ? 'held' : 'not held'}, ${b ? 'fresh' : 'not fresh'}`)
+    else if (!isDeepStrictEqual(a, b)) lines.push(`  bucket ${timestamp}: ${fieldsThatDiffer(a, b)}`)
   }
-  const MOST = 20
-  return [
-    ...lines.slice(0, MOST),
-    ...(lines.length > MOST ? [`and ${lines.length - MOST} lines more`] : []),
-  ].join('\n')
+  const more = lines.length - MOST_SHOWN
+  return [...lines.slice(0, MOST_SHOWN), ...(more > 0 ? [`  and ${more} more`] : [])].join('\n')
+}
+
+function fieldsThatDiffer(held: Bucket, fresh: Bucket): string {
+  const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 100)
+  return Object.entries(fresh)
+    .map(([field, value]) => [field, held[field as keyof Bucket], value] as const)
+    .filter(([, a, b]) => !isDeepStrictEqual(a, b))
+    .map(([field, a, b]) => `${field} held ${shown(a)}, fresh ${shown(b)}`)
+    .join('; ')
 }

@@ -1,19 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { deal, type Fault } from './faults.ts'
-import { difference } from './held.ts'
+import { settle } from './quiet.ts'
 import { Random } from './random.ts'
-import { queryOf, type Run, randomSelection, type Selection, witnessed } from './series.ts'
-import { historyOf, Subscriber, type View } from './subscriber.ts'
+import { LARGE, randomSelection, WITNESSED } from './series.ts'
+import { Subscriber } from './subscriber.ts'
 import { type Kairos, World } from './world.ts'
 import { Writers } from './writers.ts'
 
 export interface RunOptions {
   readonly seed: number
+  /** No round begins later. */
   readonly minutes: number
-  /** the first round: those before it are left out */
+  /** the first round that is played; default 0, in which nothing goes wrong */
   readonly from?: number
-  /** what happens, a line at a time */
-  readonly log: (line: string) => void
+  /** which faults, by their names; default all */
+  readonly only?: RegExp
+  /** gets what happens, a line at a time */
+  readonly log?: (line: string) => void
 }
 
 /** What a run did. */
@@ -21,49 +24,50 @@ export interface Report {
   readonly rounds: number
   /** how often, by what */
   readonly counts: ReadonlyMap<string, number>
-  /** the most milliseconds that it took until all was right again, by fault where it was the only one */
+  /** the most milliseconds that it took until all was right again, by fault where it was alone */
   readonly slowest: ReadonlyMap<string, number>
 }
 
-/** Milliseconds after which whatever changed unheard must be known: the contract's two seconds. */
-const CONTRACT = 2000
-/** Milliseconds more, for reconnecting subscribers and for a machine that has other things to do. */
-const ALLOWANCE = 3000
-/** Milliseconds between two looks. */
-const LOOK = 150
+/** Of each server. */
 const SUBSCRIBERS = 4
+/** Milliseconds between two things that a subscriber does. */
+const PACE = 400
 
-/** Rounds of writers, subscribers and faults; after each, all is quiet and compared. Throws the first violation, with its seed and round. */
-export async function run({ seed, minutes, from = 0, log }: RunOptions): Promise<Report> {
+/**
+ * Rounds of writers, subscribers and faults. After each all is quiet, and compared. Throws an Error that says all that went
+ * wrong in the first bad round, and how to repeat it. `minutes` is no limit to the last round.
+ */
+export async function run({
+  seed,
+  minutes,
+  from = 0,
+  only = /./,
+  log = () => {},
+}: RunOptions): Promise<Report> {
   const deadline = performance.now() + minutes * 60_000
   const counts = new Map<string, number>()
   const slowest = new Map<string, number>()
   const violations: string[] = []
-  const shared = {
-    count: (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1),
-    onViolation: (what: string) => {
-      violations.push(what)
-    },
+  const shared: Shared = {
+    count: (what) => counts.set(what, (counts.get(what) ?? 0) + 1),
+    onViolation: (what) => violations.push(what),
   }
   const world = await World.start(shared.onViolation)
   const subscribers = subscribersOf(world, seed, shared)
   let round = 0
-  let hand: readonly Fault[] = []
   try {
-    for (hand of deal(new Random(seed, 'deal'))) {
+    for (const hand of deal(new Random(seed, 'deal'), only)) {
+      if (performance.now() > deadline) break
       if (round >= from) {
-        if (performance.now() > deadline) break
-        log(`round ${round}: ${hand.map(({ name }) => name).join(' + ') || 'no fault'}`)
-        for (const { name } of hand) shared.count(`fault: ${name}`)
+        const faults = hand.map(({ name }) => name)
+        log(`round ${round}: ${faults.join('; ') || 'nothing goes wrong'}`)
+        for (const name of faults) shared.count(`fault: ${name}`)
         await storm(world, { seed: `${seed}/${round}`, hand, subscribers, ...shared })
-        const took = await settle(world, subscribers, violations)
-        for (const server of world.servers)
-          for (const line of server.mistakes())
-            violations.push(`a server of layout ${server.layout} logged ${line}`)
-        if (violations.length > 0) break
-        log(`  all right after ${took} ms`)
-        const name =
-          hand.length === 1 ? (hand[0]?.name ?? '') : hand.length === 0 ? 'no fault' : 'several at once'
+        const { took, late } = await settle(subscribers)
+        violations.push(...late, ...world.servers.flatMap((server) => server.mistakes()))
+        if (violations.length > 0) throw new Error(failure({ seed, round, faults, violations, world }))
+        log(`  all is right after ${took} ms`)
+        const name = faults.length > 1 ? 'several at once' : (faults[0] ?? 'nothing goes wrong')
         slowest.set(name, Math.max(slowest.get(name) ?? 0, took))
       }
       round += 1
@@ -72,40 +76,28 @@ export async function run({ seed, minutes, from = 0, log }: RunOptions): Promise
     for (const subscriber of subscribers) subscriber.stop()
     await world.stop()
   }
-  if (violations.length > 0) {
-    const faults = hand.map(({ name }) => name).join(' + ') || 'no fault'
-    throw new Error(
-      [
-        `seed ${seed}, round ${round} (${faults}): ${violations.length} violations`,
-        ...violations.slice(0, 5),
-      ].join('\n'),
-    )
-  }
-  const updates = subscribers.flatMap(({ views }) => views).reduce((sum, { held }) => sum + held.updates, 0)
-  counts.set('updates', updates)
   return { rounds: round - from, counts, slowest }
 }
 
-type Shared = Pick<ConstructorParameters<typeof Subscriber>[0], 'count' | 'onViolation'>
+interface Shared {
+  readonly count: (what: string) => void
+  readonly onViolation: (what: string) => void
+}
 
+/** Of each server one watches what is only ever added to, and one what is large; both and the others whatever else there is. */
 function subscribersOf(world: World, seed: number, shared: Shared): Subscriber[] {
   return world.servers.flatMap((server) =>
     Array.from({ length: SUBSCRIBERS }, (_, i) => {
-      const name = `subscriber ${i} of layout ${server.layout}`
-      const random = new Random(seed, name)
-      const selections = Array.from({ length: random.whole(1, 3) }, () => randomSelection(random))
-      return new Subscriber({
-        ...shared,
-        name,
-        home: homeOf(server, world),
-        random,
-        selections: i === 0 ? [witnessed, ...selections] : selections,
-      })
+      const random = new Random(seed, server.layout, i)
+      const others = Array.from({ length: random.whole(1, 3) }, () => randomSelection(random))
+      const selections = [...(i === 0 ? [WITNESSED] : i === 1 ? [LARGE] : []), ...others]
+      const name = `${server.layout} ${i}`
+      return new Subscriber({ ...shared, name, home: homeOf(server, world), random, selections })
     }),
   )
 }
 
-function homeOf(server: Kairos, world: World) {
+function homeOf(server: Kairos, world: World): Subscriber['home'] {
   return {
     get url() {
       return server.url
@@ -113,7 +105,9 @@ function homeOf(server: Kairos, world: World) {
     get ends() {
       return server.ends
     },
-    flushes: () => world.flushes,
+    get flushes() {
+      return world.flushes
+    },
   }
 }
 
@@ -123,109 +117,47 @@ interface Storm extends Shared {
   readonly subscribers: readonly Subscriber[]
 }
 
-/** Everybody does what they do, while faults strike. When it resolves nobody writes, and all is whole. */
+/** Everybody does what they do while faults strike. When it resolves nobody writes, everybody listens, and all is whole. */
 async function storm(world: World, { seed, hand, subscribers, ...shared }: Storm): Promise<void> {
-  const random = new Random(seed, 'storm')
+  const random = new Random(seed)
+  for (const subscriber of subscribers) subscriber.random = new Random(seed, subscriber.name)
   const writers = new Writers({ world, seed, ...shared })
-  const over = new AbortController()
-  const acting = act(subscribers, over.signal)
+  const acting = setInterval(() => {
+    for (const subscriber of subscribers) subscriber.act()
+  }, PACE)
   try {
     await wait(random.whole(200, 1500))
     await Promise.all(
       hand.map(async ({ name, strike }) => {
-        const random = new Random(seed, name)
-        await wait(random.whole(0, 1000))
-        await strike(world, random)
+        const own = new Random(seed, name)
+        await wait(own.whole(0, 1000))
+        await strike(world, own)
       }),
     )
     await wait(random.whole(0, 800))
   } finally {
-    over.abort()
-    await acting
+    clearInterval(acting)
     await writers.stop()
   }
   for (const subscriber of subscribers) subscriber.attend()
   await world.whole()
 }
 
-async function act(subscribers: readonly Subscriber[], over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
-    for (const subscriber of subscribers) subscriber.act()
-    await wait(400)
-  }
+interface Failure {
+  readonly seed: number
+  readonly round: number
+  readonly faults: readonly string[]
+  readonly violations: readonly string[]
+  readonly world: World
 }
 
-interface Pending {
-  readonly server: Kairos
-  readonly subscriber: Subscriber
-  readonly view: View
-  /** where the window ended when what is held was equal */
-  readonly ends: Set<number>
-}
+const MOST_SHOWN = 5
 
-/**
- * Resolves, with the milliseconds it took, when every subscriber was seen to hold what a fresh query gives: those of windows
- * that move all the time again after they have moved. Adds a violation of each that does not within its time.
- */
-async function settle(
-  world: World,
-  subscribers: readonly Subscriber[],
-  violations: string[],
-): Promise<number> {
-  const began = performance.now()
-  let first = 0
-  let pending = subscribers.flatMap((subscriber) =>
-    subscriber.views.map((view): Pending => {
-      const server = world.servers.find(({ layout }) => subscriber.name.includes(layout)) as Kairos
-      return { server, subscriber, view, ends: new Set() }
-    }),
-  )
-  for (;;) {
-    const late = performance.now() - began > CONTRACT + ALLOWANCE
-    const fresh = new Map<string, Promise<Run | string>>()
-    const looked = pending.map(async (each): Promise<string | undefined> => {
-      const { selection, held } = each.view
-      const key = `${each.server.url} ${JSON.stringify(selection)}`
-      const asked = fresh.get(key) ?? ask(each.server.url, selection)
-      fresh.set(key, asked)
-      const run = await asked
-      if (typeof run === 'string') return `a fresh query gives ${run}`
-      if (!each.view.current) return 'nothing was told since it connected'
-      const different = difference(held.run, run)
-      if (different === undefined) each.ends.add(run.end)
-      return different
-    })
-    const differences = await Promise.all(looked)
-    const settled = ({ view, ends }: Pending) => ends.size >= (view.selection.turn === 1 ? 2 : 1)
-    if (late) {
-      for (const [i, each] of pending.entries())
-        if (each.ends.size === 0 || (!settled(each) && late))
-          violations.push(
-            `${each.subscriber.describe(each.view)} is not current after ${Math.round(performance.now() - began)} ms\n` +
-              `${differences[i] ?? 'it is just now'}\n${historyOf(each.view)}`,
-          )
-      return performance.now() - began
-    }
-    if (first === 0 && pending.every(({ ends }) => ends.size > 0))
-      first = Math.round(performance.now() - began)
-    if (violations.length > 0) return first
-    pending = pending.filter((each) => !settled(each))
-    if (pending.length === 0) return first
-    await wait(LOOK)
-  }
-}
-
-async function ask(url: string, selection: Selection): Promise<Run | string> {
-  try {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(queryOf(selection)),
-      signal: AbortSignal.timeout(1500),
-    })
-    const { data, errors } = await response.json()
-    return errors ? JSON.stringify(errors) : data.run
-  } catch (error) {
-    return String(error)
-  }
+function failure({ seed, round, faults, violations, world }: Failure): string {
+  return [
+    `round ${round} of seed ${seed} (${faults.join('; ') || 'nothing went wrong'}): ${violations.length} violations`,
+    `to repeat: npm run faults -- --seed ${seed}, or from this round on with --from ${round}`,
+    ...violations.slice(0, MOST_SHOWN).map((violation, i) => `\n${i + 1}. ${violation}`),
+    ...world.servers.map((server) => `\nthe server of layout ${server.layout} said last:\n${server.recent}`),
+  ].join('\n')
 }

@@ -19,6 +19,9 @@ export const NAMES = ['a', 'b'] as const
 /** A count that is only ever added to. Its sum falls when the whole database is emptied, and never else. */
 export const WITNESS = { name: 'witness', interval: 'kept' } as const
 
+/** A series of long texts. */
+export const MUCH = { name: 'much', text: 'much '.repeat(200) } as const
+
 export const LAYOUTS = ['packed', 'kairos'] as const
 export type Layout = (typeof LAYOUTS)[number]
 
@@ -34,8 +37,9 @@ export function settings(layout: Layout): object {
     ...(type === 'series' || type === 'histogram' ? { values: 'float' } : {}),
     intervals: INTERVALS,
   }))
+  const much = { name: 'much', match: MUCH.name, type: 'series', intervals: { fine: INTERVALS.fine } }
   const witness = { name: 'witness', match: WITNESS.name, type: 'count', intervals: { kept: { step: 3600 } } }
-  return { prefix: prefixOf(layout), layout, monitor: false, timeseries: [witness, ...rules] }
+  return { prefix: prefixOf(layout), layout, monitor: false, timeseries: [witness, much, ...rules] }
 }
 
 /** A value that a series of this type takes. */
@@ -97,12 +101,20 @@ export function randomSelection(random: Random): Selection {
   }
 }
 
-export const witnessed: Selection = {
+export const WITNESSED: Selection = {
   names: [WITNESS.name],
   interval: WITNESS.interval,
   condensed: false,
   steps: 2,
   growing: true,
+}
+
+/** Told often, and each time so much that who reads nothing soon has more before it than a socket takes. */
+export const LARGE: Selection = {
+  names: [MUCH.name],
+  interval: 'fine',
+  condensed: true,
+  turn: INTERVALS.fine.step,
 }
 
 const RUN = `end buckets {

@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { Held, Violation } from './held.ts'
 import type { Random } from './random.ts'
 import { type Selection, subscriptionOf, type Update } from './series.ts'
-import { type Connect, type Connection, type Refusal, transports } from './transports.ts'
+import { type Connect, type Connection, type Refusal, TRANSPORTS, transports } from './transports.ts'
 
 /** Where a subscriber finds its server, and what happened there. */
 export interface Home {
@@ -10,7 +11,7 @@ export interface Home {
   /** how often its process was ended by us: with it go its connections */
   readonly ends: number
   /** how often the database was emptied, or is about to be */
-  readonly flushes: () => number
+  readonly flushes: number
 }
 
 /** One window as a subscriber has it. */
@@ -45,9 +46,12 @@ const PATIENCE = 29_000
 
 /** A front end: several windows over one connection, which it takes up again, wherever it was, whenever it is gone. */
 export class Subscriber {
+  readonly name: string
+  readonly home: Home
   readonly views: readonly View[]
+  /** whose choices it makes */
+  random: Random
   readonly #options: SubscriberOptions
-  readonly #transport: string
   readonly #connect: Connect
   #connection: Connection | undefined
   #connecting = Promise.resolve()
@@ -59,13 +63,17 @@ export class Subscriber {
   #number = 0
 
   constructor(options: SubscriberOptions) {
-    const { random, selections } = options
+    const { name, home, random, selections } = options
     this.#options = options
-    this.#transport = random.pick(Object.keys(transports)) ?? ''
-    this.#connect = transports[this.#transport] as Connect
+    this.home = home
+    this.random = random
+    const transport = random.pick(TRANSPORTS)
+    this.name = `${name} over ${transport}`
+    this.#connect = transports[transport]
     this.views = selections.map((selection) => ({
       selection,
-      maxRate: random.pick([1, 4, 10, 60]),
+      // At once a second, one that moves every second may be told always just before it moves.
+      maxRate: random.pick([selection.turn === 1 ? 4 : 1, 4, 10, 60]),
       held: new Held(),
       current: false,
       completed: false,
@@ -74,13 +82,9 @@ export class Subscriber {
     this.#open()
   }
 
-  get name(): string {
-    return `${this.#options.name} over ${this.#transport}`
-  }
-
   /** Does something that front ends do. */
   act(): void {
-    const { random } = this.#options
+    const { random } = this
     if (this.#stalled !== undefined) {
       if (random.chance(0.3)) this.#resume()
     } else if (this.#connection) {
@@ -134,15 +138,17 @@ export class Subscriber {
   }
 
   #open(): void {
-    const { home, random, count } = this.#options
+    const { home, random } = this
+    const { count } = this.#options
     this.#number += 1
     const [number, ends] = [this.#number, home.ends]
     const requests = this.views.map((view) => {
       view.current = false
       view.completed = false
       const { selection, maxRate, held } = view
-      const after = random.chance(0.8) ? held.cursor : undefined
-      held.connect(after !== undefined)
+      const own = random.chance(0.8) ? held.cursor : undefined
+      const after = random.chance(0.05) ? this.#cursorOfAnother(view) : own
+      held.connect(after !== undefined && after === own)
       view.history.push(after === undefined ? 'connects' : `connects after ${after}`)
       count(after === undefined ? 'subscriber: connects' : 'subscriber: resumes')
       return subscriptionOf(selection, { maxRate, ...(after !== undefined && { after }) })
@@ -158,6 +164,12 @@ export class Subscriber {
     })
   }
 
+  /** With it, the server begins anew. */
+  #cursorOfAnother({ selection }: View): string | undefined {
+    const other = this.views.find((view) => !isDeepStrictEqual(view.selection, selection))
+    return other?.held.cursor
+  }
+
   #heard(number: number, at: number, update: Update): void {
     const view = this.views[at]
     if (number !== this.#number || !view || view.completed) return
@@ -167,7 +179,7 @@ export class Subscriber {
     remember(view, `${kind} ${cursor} end ${changed.end}, ${changed.buckets.length} buckets`)
     try {
       view.held.take(update)
-      if (view.selection.growing && view.held.falls > this.#options.home.flushes())
+      if (view.selection.growing && view.held.falls > this.home.flushes)
         throw new Violation('a sum fell that is only ever added to')
     } catch (error) {
       this.#violated(error instanceof Error ? error.message : String(error), view)
@@ -189,7 +201,7 @@ export class Subscriber {
     if (number !== this.#number) return
     this.#number += 1
     this.#connection = undefined
-    const { home } = this.#options
+    const { home } = this
     const stalled = this.#stalled === undefined ? 0 : performance.now() - this.#stalled
     this.#stalled = undefined
     for (const view of this.views) {

@@ -179,4 +179,10 @@ const sse: Connect = (url, requests, ear) => {
   }
 }
 
-export const transports: Readonly<Record<string, Connect>> = { 'graphql-ws': graphqlWs, socket, sse }
+export const TRANSPORTS = ['graphql-ws', 'socket', 'sse'] as const
+
+export const transports: Readonly<Record<(typeof TRANSPORTS)[number], Connect>> = {
+  'graphql-ws': graphqlWs,
+  socket,
+  sse,
+}

@@ -145,16 +145,18 @@ export class Kairos {
     await this.#process?.ended
   }
 
-  /** Whatever it has logged as its own mistake since it was asked last. */
+  /** the end of its output */
+  get recent(): string {
+    return (this.#process?.output ?? '').slice(-1500)
+  }
+
+  /** What it logged as an error since it was asked last: nothing that happens around it is its mistake. */
   mistakes(): string[] {
     const output = this.#process?.output ?? ''
     const end = output.lastIndexOf('\n') + 1
     const lines = output.slice(this.#read, end).split('\n')
     this.#read = end
-    return lines.filter(
-      (line) =>
-        (line.includes('"level":50') && !/EPIPE|ECONNRESET/.test(line)) || line.includes('"level":60'),
-    )
+    return lines.filter((line) => /"level":[56]0/.test(line))
   }
 }
 

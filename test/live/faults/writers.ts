@@ -3,7 +3,17 @@ import type { Redis } from 'ioredis'
 import { KairosError, Timeseries } from '../../../src/kairos/index.ts'
 import { Random } from './random.ts'
 import { rawWrite } from './raw-writes.ts'
-import { INTERVALS, NAMES, prefixOf, randomTime, randomValue, TYPES, type Type, WITNESS } from './series.ts'
+import {
+  INTERVALS,
+  MUCH,
+  NAMES,
+  prefixOf,
+  randomTime,
+  randomValue,
+  TYPES,
+  type Type,
+  WITNESS,
+} from './series.ts'
 import { clientOf, type Kairos, type World } from './world.ts'
 
 export interface WriterOptions {
@@ -32,6 +42,7 @@ export class Writers {
       engine: this.#engine,
       'redis-cli': this.#redisCli,
       witness: this.#witness,
+      much: this.#much,
     }
     const all = options.world.servers.flatMap((server) =>
       Object.entries(writers).map(([name, write]) => {
@@ -105,6 +116,12 @@ export class Writers {
       )
         throw error
     }
+  }
+
+  async #much({ url }: Kairos, random: Random): Promise<void> {
+    const inserts = Array.from({ length: random.whole(1, 10) }, () => ({ name: MUCH.name, value: MUCH.text }))
+    await mutate(url, INSERT_MANY, { inserts })
+    await wait(100)
   }
 
   async #witness({ url }: Kairos, random: Random): Promise<void> {
