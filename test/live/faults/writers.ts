@@ -105,11 +105,11 @@ export class Writers {
     try {
       await rawWrite(this.#client, layout, random)
     } catch (error) {
-      // The key has gone meanwhile, the list is shorter, or the other key is the same.
+      // The key has gone meanwhile, the list is shorter, the other key is the same, or the count has a fraction.
       if (
         !(
           isReply(error) &&
-          /^ERR (no such key|index out of range|source and destination objects are the same)/.test(
+          /^ERR (no such key|index out of range|source and destination objects are the same|value is not an integer)/.test(
             error.message,
           )
         )
@@ -161,6 +161,7 @@ async function mutate(url: string, query: string, variables: object): Promise<vo
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(20_000),
   })
+  if (response.status === 503) throw new Refused('STORE_UNAVAILABLE', await response.text()) // it is starting, or ending
   const { errors } = await response.json()
   if (errors) throw new Refused(errors[0].extensions?.code ?? '', JSON.stringify(errors))
 }
