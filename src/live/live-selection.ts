@@ -6,6 +6,8 @@ import { type Stale, Window } from './window.ts'
 
 /** Whom to ask to tell of keys, as `Notifications` does. */
 interface Hints {
+  /** why changes are not told at present */
+  readonly trouble: string | undefined
   listen(keys: readonly string[]): Promise<void>
   unlisten(keys: readonly string[]): void
 }
@@ -26,8 +28,8 @@ export interface LiveSelectionOptions {
 
 /** Which of its steps a window shows, and how. */
 export interface View {
-  /** how many of the newest; undefined: the interval's own number */
-  readonly steps: number | undefined
+  /** how many of the newest */
+  readonly steps: number
   readonly condensed: boolean
 }
 
@@ -83,7 +85,8 @@ export class LiveSelection implements Keeper {
     this.#windows.set(key, window)
     this.#count(window, 1)
     try {
-      if (!this.#isCurrent(window)) await this.#catchUp()
+      const isCurrent = !window.isDirty && this.#isOfNow(window) && this.#options.hints.trouble === undefined
+      if (!isCurrent) await this.#catchUp()
       if (window.fault !== undefined) throw window.fault
       return window
     } catch (error) {
@@ -98,6 +101,7 @@ export class LiveSelection implements Keeper {
     this.#pulses.set(maxRate, pulse)
     const watch = new Watch(this, window, pulse, { seen, onEnd })
     pulse.add(watch)
+    if (this.#closed) watch.end(undefined)
     return watch
   }
 
@@ -121,7 +125,7 @@ export class LiveSelection implements Keeper {
 
   /** Makes sure that time has not gone elsewhere than a timer thought: clocks are set, and machines sleep. */
   checkClock(): void {
-    const isElsewhere = (window: Window) => !window.isDirty && !this.#isCurrent(window)
+    const isElsewhere = (window: Window) => !window.isDirty && !this.#isOfNow(window)
     if ([...this.#watchers.keys()].some(isElsewhere)) this.mark()
   }
 
@@ -164,16 +168,8 @@ export class LiveSelection implements Keeper {
     this.#later = undefined
     const due = this.#due()
     if (due === undefined || due > performance.now()) return this.schedule() // timers are early, at times
-    try {
-      if (this.#isDirty()) await this.#read()
-      this.#tell()
-    } catch (error) {
-      this.#options.log.debug(
-        `live windows wait for Redis: ${error instanceof Error ? error.message : error}`,
-      )
-      this.#retryAt = performance.now() + RETRY
-      this.schedule()
-    }
+    if (this.#isDirty()) await this.#read().catch(() => {}) // it is repeated
+    this.#tell()
   }
 
   #tell(): void {
@@ -187,8 +183,7 @@ export class LiveSelection implements Keeper {
     this.#catchingUp ??= (async () => {
       await this.#reading?.catch(() => {})
       this.#catchingUp = undefined
-      await this.#read()
-      this.#tell()
+      await this.#read().finally(() => this.#tell())
     })()
     await this.#catchingUp
   }
@@ -215,8 +210,13 @@ export class LiveSelection implements Keeper {
       await this.#readFor(stale)
     } catch (error) {
       for (const { window, unread } of stale) window.mark(unread)
-      if (isUnavailable(error)) throw error
-      for (const window of windows) this.#fail(window, error)
+      if (!isUnavailable(error)) {
+        for (const window of windows) this.#fail(window, error)
+        return
+      }
+      this.#options.log.debug(`live windows wait for Redis: ${error.message}`)
+      this.#retryAt = performance.now() + RETRY
+      throw error
     }
   }
 
@@ -279,10 +279,11 @@ export class LiveSelection implements Keeper {
     return false
   }
 
-  #isCurrent({ isDirty, starts, end }: Window): boolean {
+  /** Whether its last step is the one that is open. */
+  #isOfNow({ starts, end }: Window): boolean {
     const now = this.#options.clock()
     const last = starts.at(-1)
-    return !isDirty && last !== undefined && last <= now && now < end
+    return last !== undefined && last <= now && now < end
   }
 
   /** Windows move with time, whether anything is written or not. */
@@ -302,7 +303,7 @@ export class LiveSelection implements Keeper {
   }
 }
 
-function isUnavailable(error: unknown): boolean {
+function isUnavailable(error: unknown): error is KairosError {
   return error instanceof KairosError && error.code === 'STORE_UNAVAILABLE'
 }
 

@@ -43,8 +43,8 @@ export interface LiveCounts {
 
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
 const LINGER = 30_000
-/** Windows that nobody watches, so many at most: the one that was left first is dropped first. */
-const MOST_LINGERING = 1000
+/** Windows that nobody watches, and buckets of them, so many at most: the one that was left first is dropped first. */
+const MOST_LINGERING = { windows: 1000, buckets: 250_000 }
 /** Beats, a second each, in which every window is read once in full, for what no notification tells. */
 const SWEEP = 30
 /** Reads under way at once, so that others have their turn when all windows are in doubt. */
@@ -95,12 +95,12 @@ export class Live {
     if (!(maxRate > 0 && maxRate <= 60)) {
       throw new KairosError('BAD_USER_INPUT', 'maxRate must be above 0 and at most 60 updates a second')
     }
-    selection.steps({ steps })
+    const { length } = selection.steps({ steps })
     const cursor = after === undefined ? undefined : decodeCursor(after)
     const shared = this.#shared(selection)
     // Where steps are not divided, condensing changes nothing: then it is the same window.
     const divided = selection.interval.resolution !== null
-    const window = await shared.open({ steps, condensed: condensed && divided })
+    const window = await shared.open({ steps: length, condensed: condensed && divided })
     const seen = cursor && window.remembers(cursor) ? cursor.version : undefined
     const watch = shared.watch(window, maxRate, seen, onEnd)
     signal?.addEventListener('abort', () => watch.end(reasonOf(signal)), { once: true })
@@ -128,9 +128,8 @@ export class Live {
 
   /** Ends every watch. */
   close(): void {
-    for (const { timer } of this.#lingering.values()) clearTimeout(timer)
-    this.#lingering.clear()
     for (const selection of this.#selections.values()) selection.close()
+    for (const { over } of this.#lingering.values()) over()
     this.#selections.clear()
     this.#showing.clear()
     this.#notifications.close()
@@ -174,9 +173,13 @@ export class Live {
       drop()
     }
     this.#lingering.set(window, { timer: setTimeout(over, LINGER).unref(), over })
-    const [first] = this.#lingering.values()
-    if (window.starts.length === 0) over()
-    else if (this.#lingering.size > MOST_LINGERING) first?.over()
+    if (window.size === 0) over() // it was never read
+    let buckets = [...this.#lingering.keys()].reduce((sum, { size }) => sum + size, 0)
+    for (const [{ size }, { over }] of this.#lingering) {
+      if (this.#lingering.size <= MOST_LINGERING.windows && buckets <= MOST_LINGERING.buckets) return
+      over()
+      buckets -= size
+    }
   }
 
   #drop(key: string, shared: LiveSelection, window: Window): void {

@@ -19,8 +19,8 @@ export interface Update {
 
 export interface WindowOptions {
   readonly selection: Selection
-  /** how many of the newest; undefined: the interval's own number */
-  readonly steps: number | undefined
+  /** how many of the newest */
+  readonly steps: number
   readonly condensed: boolean
 }
 
@@ -49,7 +49,7 @@ export class Window {
   readonly condensed: boolean
   /** why it cannot be read any more, though Redis answers */
   fault: unknown
-  readonly #steps: number | undefined
+  readonly #steps: number
   readonly #epoch = randomBytes(12).toString('base64url')
   readonly #held = new Map<number, Held>()
   readonly #removed = new Map<number, number>()
@@ -79,6 +79,11 @@ export class Window {
 
   get isDirty(): boolean {
     return this.#dirty === 'all' || this.#dirty.size > 0
+  }
+
+  /** Buckets that it holds. */
+  get size(): number {
+    return this.#held.size
   }
 
   /** Where its last bucket ends, in Unix seconds. */
