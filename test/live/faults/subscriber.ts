@@ -38,7 +38,7 @@ export interface SubscriberOptions {
 
 /** Milliseconds between two attempts to connect. */
 const RETRY = 100
-const REMEMBERED = 12
+const REMEMBERED = 15
 /** Codes with which the server may refuse one who asks at a bad moment. */
 const PASSING = new Set(['STORE_UNAVAILABLE'])
 /** Milliseconds for which a subscriber may read nothing without being sent away. */
@@ -149,11 +149,14 @@ export class Subscriber {
       const own = random.chance(0.8) ? held.cursor : undefined
       const after = random.chance(0.05) ? this.#cursorOfAnother(view) : own
       held.connect(after !== undefined && after === own)
-      view.history.push(after === undefined ? 'connects' : `connects after ${after}`)
+      remember(view, after === undefined ? 'connects' : `connects after ${after}`)
       count(after === undefined ? 'subscriber: connects' : 'subscriber: resumes')
       return subscriptionOf(selection, { maxRate, ...(after !== undefined && { after }) })
     })
     this.#connection = this.#connect(home.url, requests, {
+      progress: (step) => {
+        for (const view of this.views) if (number === this.#number) remember(view, step)
+      },
       update: (at, update) => this.#heard(number, at, update),
       errors: (at, errors) => this.#failed(number, at, errors),
       complete: (at) => {

@@ -4,6 +4,8 @@ import type { Request, Update } from './series.ts'
 
 /** What comes over a connection; `at` is the place of what was asked. */
 export interface Ear {
+  /** how far the connection is, for whoever looks into a failure */
+  progress(step: string): void
   update(at: number, update: Update): void
   /** what was asked is refused, or has failed */
   errors(at: number, errors: readonly Refusal[]): void
@@ -64,6 +66,8 @@ const graphqlWs: Connect = (url, requests, ear) => {
     webSocketImpl: Socket,
     retryAttempts: 0,
     on: {
+      opened: () => ear.progress('opened'),
+      connected: () => ear.progress('acknowledged'),
       closed: (event) => end(closing(event)),
       error: (error) => end(String(error instanceof Error ? error.message : 'no connection')),
     },
@@ -97,10 +101,14 @@ const socket: Connect = (url, requests, ear) => {
   const ws = new WebSocket(endpoint(url), 'graphql-transport-ws')
   const completed = new Set<number>()
   let failure = ''
-  ws.on('open', () => ws.send(JSON.stringify({ type: 'connection_init' })))
+  ws.on('open', () => {
+    ear.progress('opened')
+    ws.send(JSON.stringify({ type: 'connection_init' }))
+  })
   ws.on('message', (data) => {
     const { type, id, payload } = JSON.parse(String(data))
     if (type === 'connection_ack') {
+      ear.progress('acknowledged')
       for (const [at, request] of requests.entries())
         if (!completed.has(at))
           ws.send(JSON.stringify({ type: 'subscribe', id: String(at), payload: request }))
@@ -137,6 +145,7 @@ const sse: Connect = (url, requests, ear) => {
       body: JSON.stringify(request),
       signal: aborts[at]?.signal ?? null,
     })
+    ear.progress(`answered ${response.status}`)
     if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
       hear(ear, at, await response.json())
       return 'it was refused'
