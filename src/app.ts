@@ -13,8 +13,10 @@ import { monitorDefinitions } from './monitor/definitions.ts'
 import { Monitor } from './monitor/monitor.ts'
 import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
+import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
 import { listen } from './server/listen.ts'
+import { measureLive } from './server/live-metrics.ts'
 import { Metrics } from './server/metrics.ts'
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
@@ -90,8 +92,6 @@ export async function start(config: Config, log: Log): Promise<App> {
     closers.push(() => limiter.close())
 
     const metrics = new Metrics()
-    metrics.gauge('kairos_windows', 'Live windows that are kept current.', () => live.windows)
-    metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
     const operations = new Operations({
       schema,
       documents,
@@ -101,15 +101,18 @@ export async function start(config: Config, log: Log): Promise<App> {
       },
       log,
     })
+    const deliveries = new Deliveries()
+    measureLive(metrics, { live, operations, deliveries })
     const stopServing = serve(listening, {
       operations,
-      contextOf: (caller, signal) => ({
+      contextOf: (caller, resumeAfter) => ({
         store: new GuardedStore(store, caller.identity),
         live,
         limits: inForce.limits,
         beginSubscription: () => limiter.subscribe(caller) ?? refuseSubscription(),
-        signal,
+        resumeAfter,
       }),
+      deliveries,
       limiter,
       access,
       graphiql: trustedDocuments === null,

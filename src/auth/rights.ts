@@ -11,6 +11,8 @@ export class Rights {
   static readonly all = new Rights(['admin'])
 
   readonly isAdmin: boolean
+  /** the same for those that allow the same, and for no other */
+  readonly key: string
   readonly #globs: Readonly<Record<Action, readonly string[]>>
   readonly #matchers: Readonly<Record<Action, (name: string) => boolean>>
 
@@ -22,6 +24,7 @@ export class Rights {
     this.isAdmin = scopes.includes('admin')
     const globsOf = (action: Action) => (this.isAdmin ? ['**'] : simplified(action, scopes))
     this.#globs = { read: globsOf('read'), write: globsOf('write'), delete: globsOf('delete') }
+    this.key = JSON.stringify([this.isAdmin, ...actions.map((action) => this.#globs[action])])
     this.#matchers = {
       read: anyOf(this.#globs.read),
       write: anyOf(this.#globs.write),
@@ -47,11 +50,7 @@ export class Rights {
   }
 
   equals(other: Rights): boolean {
-    const same = (action: Action) => {
-      const [one, two] = [this.#globs[action], other.#globs[action]]
-      return one.length === two.length && one.every((glob, i) => glob === two[i])
-    }
-    return this.isAdmin === other.isAdmin && actions.every(same)
+    return this.key === other.key
   }
 }
 

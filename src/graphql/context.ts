@@ -17,9 +17,6 @@ export interface Context {
   readonly limits: OperationLimits
   /** Counts a subscription, until what is given is called. Throws RATE_LIMITED where there are too many. */
   readonly beginSubscription: () => () => void
-  /**
-   * aborts when the client goes, where the transport tells, or when a token is good for it no longer; subscriptions then
-   * end with the reason
-   */
-  readonly signal?: AbortSignal | undefined
+  /** the cursor after which a subscription goes on, whatever its document says; what is no cursor is passed over */
+  readonly resumeAfter?: string | undefined
 }

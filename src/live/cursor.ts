@@ -12,9 +12,16 @@ export function encodeCursor({ epoch, version }: Cursor): string {
   return `${epoch}.${version}`
 }
 
+const CURSOR = /^([\w-]{16})\.(\d{1,15})$/
+
+/** Whether a text may be a cursor, of whichever window. */
+export function isCursor(text: string): boolean {
+  return CURSOR.test(text)
+}
+
 /** Throws BAD_USER_INPUT where the text is no cursor at all. */
 export function decodeCursor(text: string): Cursor {
-  const [, epoch, version] = /^([\w-]{16})\.(\d{1,15})$/.exec(text) ?? []
+  const [, epoch, version] = CURSOR.exec(text) ?? []
   if (epoch === undefined)
     throw new KairosError('BAD_USER_INPUT', 'after must be a cursor that a subscription gave')
   return { epoch, version: Number(version) }

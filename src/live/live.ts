@@ -24,8 +24,6 @@ export interface WatchOptions {
   readonly maxRate?: number | undefined
   /** the cursor of the last update that was seen, to be told only what was missed */
   readonly after?: string | undefined
-  /** ends the watch, with its reason where that is not merely an AbortError */
-  readonly signal?: AbortSignal | undefined
   /** called once, when a watch that began ends */
   readonly onEnd?: (() => void) | undefined
 }
@@ -38,7 +36,7 @@ export interface LiveCounts {
   readonly steps: number
   /** keys of windows that Redis told of */
   readonly hints: number
-  readonly doubts: ReadonlyMap<Doubt, number>
+  readonly doubts: Readonly<Partial<Record<Doubt, number>>>
 }
 
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
@@ -50,6 +48,8 @@ const SWEEP = 30
 /** Reads under way at once, so that others have their turn when all windows are in doubt. */
 const MOST_READING = 32
 
+const NO_DOUBTS: LiveCounts['doubts'] = {}
+
 /** Windows that are always current, each shared by all who watch the same. */
 export class Live {
   readonly #store: Store
@@ -60,14 +60,15 @@ export class Live {
   readonly #showing = new Map<string, Set<LiveSelection>>()
   readonly #lingering = new Map<Window, { readonly timer: NodeJS.Timeout; readonly over: () => void }>()
   readonly #limit = pLimit(MOST_READING)
-  readonly #counts = { reads: 0, steps: 0, hints: 0, doubts: new Map<Doubt, number>() }
+  readonly #counts = { reads: 0, steps: 0, hints: 0, doubts: NO_DOUBTS }
   /** those that the present sweep has still to read */
   #unswept: LiveSelection[] = []
 
   constructor({ redis, store, log }: LiveOptions) {
     this.#store = store
     this.#log = log
-    this.#notifications = new Notifications(redis, {
+    this.#notifications = new Notifications({
+      redis,
       pattern: store.keyPattern,
       types: store.keyTypes,
       bookkeeping: store.bookkeeping,
@@ -90,7 +91,7 @@ export class Live {
    */
   async watch(
     selection: Selection,
-    { steps, condensed = false, maxRate = 10, after, signal, onEnd }: WatchOptions = {},
+    { steps, condensed = false, maxRate = 10, after, onEnd }: WatchOptions = {},
   ): Promise<Watch> {
     if (!(maxRate > 0 && maxRate <= 60)) {
       throw new KairosError('BAD_USER_INPUT', 'maxRate must be above 0 and at most 60 updates a second')
@@ -102,10 +103,7 @@ export class Live {
     const divided = selection.interval.resolution !== null
     const window = await shared.open({ steps: length, condensed: condensed && divided })
     const seen = cursor && window.remembers(cursor) ? cursor.version : undefined
-    const watch = shared.watch(window, maxRate, seen, onEnd)
-    signal?.addEventListener('abort', () => watch.end(reasonOf(signal)), { once: true })
-    if (signal?.aborted) watch.end(reasonOf(signal))
-    return watch
+    return shared.watch(window, maxRate, seen, onEnd)
   }
 
   /** Windows that are kept, those that linger included. */
@@ -203,7 +201,7 @@ export class Live {
   }
 
   #doubt(reason: Doubt): void {
-    this.#counts.doubts.set(reason, (this.#counts.doubts.get(reason) ?? 0) + 1)
+    this.#counts.doubts = { ...this.#counts.doubts, [reason]: (this.#counts.doubts[reason] ?? 0) + 1 }
     for (const selection of this.#selections.values()) selection.mark()
   }
 
@@ -228,9 +226,4 @@ function placesOf({ names, interval }: Selection): readonly string[] {
 /** Neither holds a colon. */
 function placeOf(name: string, interval: string): string {
   return `${name}:${interval}`
-}
-
-/** Whoever merely goes is told nothing. */
-function reasonOf({ reason }: AbortSignal): unknown {
-  return reason instanceof Error && reason.name === 'AbortError' ? undefined : reason
 }

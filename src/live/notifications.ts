@@ -1,132 +1,223 @@
 import { EventEmitter, once } from 'node:events'
 import type { Redis } from 'ioredis'
-import { KairosError } from '../kairos/index.ts'
+import { KairosError, type RedisType } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
+import { Canary } from './canary.ts'
+import { Channels } from './channels.ts'
+import { EventClasses } from './event-classes.ts'
+import { subscriberTo } from './subscriber.ts'
+import { type Doubt, Watchdog } from './watchdog.ts'
 
-/** Why changes may have gone unheard. */
-export type Doubt = 'connected'
+export type { Doubt }
 
 interface Events {
-  /** a key was written, deleted or has expired */
+  /** a key that is listened to was written, deleted or has expired; may be named more than once */
   key: [key: string]
   /** anything may have changed unheard: look at everything again */
   doubt: [reason: Doubt]
-  /** once a second */
+  /** once a second while any key is listened to */
   beat: []
-  /** Redis has acknowledged that it will tell */
-  listening: []
 }
 
-/**
- * Keyspace channels (`K`) for the classes of events that change what a bucket holds: strings, lists, hashes, sets,
- * generic such as DEL, expired and evicted keys.
- */
-const NEEDED = 'Kg$lshxe'
+export interface NotificationsOptions {
+  /** the main connection, of which another one is made to listen over */
+  readonly redis: Redis
+  /** a Redis glob that matches every key that may be listened to */
+  readonly pattern: string
+  /** what those keys are in Redis */
+  readonly types: ReadonlySet<RedisType>
+  /** what our own keys begin with, those that hold no data */
+  readonly bookkeeping: string
+  readonly log: Log
+}
 
-/** Milliseconds that a first subscriber waits for Redis. */
+/** Milliseconds that a listener waits for Redis. */
 const PATIENCE = 2000
 
 /**
- * What Redis says about keys that change, whoever changes them. Hints, never data: a key may be named twice, and
- * none is named while the connection is down; after that comes a `doubt`.
+ * What Redis says about keys that change, whoever changes them. Hints, never data: whoever gets one reads the key. Where one may
+ * have been lost there is a `doubt`, at most two seconds after Redis answers again.
+ *
+ * Beside data there are two keys under `bookkeeping`: `live-epoch`, by which all servers notice that the database was
+ * emptied, and `live-canary:…` of each process, for five seconds after it was last written. They are written once
+ * a second while any key is listened to, and when a connection is made; otherwise nothing is.
  */
 export class Notifications extends EventEmitter<Events> {
-  readonly #redis: Redis
-  readonly #connection: Redis
-  readonly #channel: string
-  readonly #pattern: string
   readonly #log: Log
-  /** what Redis refused, each told once */
-  readonly #refused = new Set<string>()
-  #listening = false
+  readonly #subscriber: Redis
+  readonly #classes: EventClasses
+  readonly #canary: Canary
+  readonly #channels: Channels
+  readonly #watchdog: Watchdog
+  readonly #channelPrefix: string
+  #connected = false
+  /** the trouble that operators know of */
+  #reported: string | undefined
 
-  /** `redis` is the one to hear about, over a connection of our own; `keys` a Redis glob. Nothing is sent yet. */
-  constructor(
-    redis: Redis,
-    { pattern, log }: { pattern: string; types: ReadonlySet<string>; bookkeeping: string; log: Log },
-  ) {
+  /** Nothing is sent yet. */
+  constructor({ redis, pattern, types, bookkeeping, log }: NotificationsOptions) {
     super()
-    this.setMaxListeners(0) // every window that opens waits for `listening`
-    this.#redis = redis
     this.#log = log
-    this.#channel = `__keyspace@${redis.options.db ?? 0}__:`
-    this.#pattern = this.#channel + pattern
-    this.#connection = redis.duplicate({ lazyConnect: true, autoResubscribe: false })
-    this.#connection.on('pmessage', (_pattern, channel) =>
-      this.emit('key', channel.slice(this.#channel.length)),
-    )
-    this.#connection.on('error', (error) =>
-      log.debug(`the connection for notifications failed: ${error.message}`),
-    )
-    this.#connection.on('close', () => {
-      this.#listening = false
+    this.#channelPrefix = `__keyspace@${redis.options.db ?? 0}__:`
+    this.#classes = new EventClasses(types)
+    this.#canary = new Canary(bookkeeping, types)
+    this.#subscriber = this.#openSubscriber(redis)
+    this.#channels = new Channels({
+      subscriber: this.#subscriber,
+      prefix: this.#channelPrefix,
+      pattern,
+      always: this.#canary.key,
     })
-    this.#connection.on('ready', () => void this.#subscribe())
+    this.#watchdog = this.#openWatchdog(redis, `${bookkeeping}live-epoch`)
   }
 
-  readonly trouble: string | undefined
-  readonly #beat = setInterval(() => this.emit('beat'), 1000).unref()
-  async start(): Promise<void> {}
-  unlisten(_keys: readonly string[]): void {}
+  /**
+   * Connects, and adds the classes of events that are needed to those that Redis tells. Resolves when it is known whether
+   * Redis tells of changes, and where it does not has said so in a warning, once; or after 2 s. Never throws.
+   */
+  async start(): Promise<void> {
+    this.#subscriber.connect().catch(() => {}) // and goes on trying
+    await once(this.#watchdog, 'looked', { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {})
+  }
 
-  /** Resolves once Redis has acknowledged that it will tell. Throws STORE_UNAVAILABLE where it does not soon. */
-  async listen(_keys: readonly string[]): Promise<void> {
-    if (this.#connection.status === 'wait') this.#connection.connect().catch(() => {})
-    if (this.#listening) return
-    await once(this, 'listening', { signal: AbortSignal.timeout(PATIENCE) }).catch((cause) => {
+  /**
+   * Resolves once Redis has acknowledged that it will tell of these keys, or has refused to, which is `trouble`. Listening
+   * is counted: listen twice, unlisten twice. Throws STORE_UNAVAILABLE after 2 s, and then does not listen.
+   */
+  async listen(keys: readonly string[]): Promise<void> {
+    this.#channels.want(keys)
+    this.#watchdog.run()
+    if (this.#isSettled(keys)) return
+    const signal = AbortSignal.timeout(PATIENCE)
+    try {
+      while (!this.#isSettled(keys)) await once(this.#channels, 'change', { signal })
+    } catch (cause) {
+      this.#channels.unwant(keys)
       throw new KairosError('STORE_UNAVAILABLE', 'Redis cannot be reached or cannot serve now', { cause })
-    })
+    }
+  }
+
+  unlisten(keys: readonly string[]): void {
+    this.#channels.unwant(keys)
+  }
+
+  /** Why changes are not told at present, in a sentence for operators; undefined while they are. */
+  get trouble(): string | undefined {
+    if (!this.#connected) return 'the connection over which Redis tells of changes is lost'
+    if (this.#channels.refused)
+      return `Redis does not let this user hear of changes: grant it the commands SUBSCRIBE and PSUBSCRIBE and the channels &${this.#channelPrefix}*`
+    if (!this.#watchdog.unheard) return undefined
+    if (this.#classes.refused)
+      return `Redis does not tell of changes, and does not let us switch that on: set notify-keyspace-events to ${this.#classes.needed}`
+    return 'Redis does not tell of changes although that is switched on: make sure that no proxy between keeps back what it publishes'
   }
 
   close(): void {
-    clearInterval(this.#beat)
-    this.#connection.disconnect()
+    this.#watchdog.close()
+    this.#subscriber.disconnect()
   }
 
-  async #subscribe(): Promise<void> {
+  #openSubscriber(redis: Redis): Redis {
+    const subscriber = subscriberTo(redis)
+    subscriber.on('message', (channel, event) => this.#onMessage(channel, event))
+    subscriber.on('pmessage', (_, channel, event) => this.#onMessage(channel, event))
+    subscriber.on('ready', () => void this.#onReady())
+    subscriber.on('close', () => this.#onClose())
+    subscriber.on('error', (error) => this.#debug(error))
+    return subscriber
+  }
+
+  #openWatchdog(redis: Redis, epochKey: string): Watchdog {
+    const watchdog = new Watchdog({
+      redis,
+      subscriber: this.#subscriber,
+      classes: this.#classes,
+      canary: this.#canary,
+      epochKey,
+    })
+    watchdog.on('beat', () => this.#onBeat())
+    watchdog.on('judged', () => this.#report())
+    watchdog.on('looked', (failure) => {
+      if (failure) this.#debug(failure)
+    })
+    watchdog.on('doubt', (reason) => {
+      if (reason === 'silent') this.#reconnect()
+      this.#doubt(reason)
+    })
+    return watchdog
+  }
+
+  async #onReady(): Promise<void> {
     try {
-      await this.#unlessRefused(
-        this.#switchOn(),
-        `switch keyspace notifications on: set notify-keyspace-events to ${NEEDED} yourself`,
-      )
-      await this.#unlessRefused(
-        this.#connection.psubscribe(this.#pattern),
-        'listen to keyspace notifications: grant this user &__keyspace@* and the command PSUBSCRIBE',
-      )
-      this.#listening = true
-      this.emit('listening')
-      this.emit('doubt', 'connected')
+      await this.#classes.complete(this.#subscriber)
+      await this.#channels.opened()
     } catch (error) {
-      this.#log.debug(`cannot subscribe to notifications: ${error instanceof Error ? error.message : error}`)
-      this.#connection.disconnect(true)
+      this.#debug(error)
+      this.#reconnect()
+      return
     }
+    this.#connected = true
+    this.#watchdog.connected()
+    this.#doubt('connected')
+    void this.#watchdog.look()
   }
 
-  /** Adds what we need to what others have set. Redis forgets it when it restarts. */
-  async #switchOn(): Promise<void> {
-    const [, set = ''] = texts(await this.#redis.config('GET', 'notify-keyspace-events'))
-    const missing = [...NEEDED].some((flag) => !set.includes(flag) && !(set.includes('A') && flag !== 'K'))
-    if (missing)
-      await this.#redis.config('SET', 'notify-keyspace-events', [...new Set(set + NEEDED)].join(''))
+  #onClose(): void {
+    this.#connected = false
+    this.#watchdog.disconnected()
+    this.#channels.closed()
   }
 
-  /** Where Redis answers that we may not, it will not change its mind soon: windows still look again now and then. */
-  async #unlessRefused(asked: Promise<unknown>, what: string): Promise<void> {
+  #onBeat(): void {
+    void this.#settle()
+    if (this.#channels.size === 0) this.#watchdog.rest()
+    else this.emit('beat')
+  }
+
+  async #settle(): Promise<void> {
+    const { refused } = this.#channels
     try {
-      await asked
+      await this.#channels.settle()
     } catch (error) {
-      if (!isRefusal(error)) throw error
-      if (!this.#refused.has(what)) this.#log.warn(`Redis does not let us ${what}, or live charts are late`)
-      this.#refused.add(what)
+      this.#debug(error)
     }
+    // What was missed until it was granted is caught up with as after any other connection.
+    if (refused && !this.#channels.refused) this.#reconnect()
   }
-}
 
-/** By permission, or since the command is disabled; unlike BUSY or LOADING, which pass. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError' && /^(NOPERM|ERR)\b/.test(error.message)
-}
+  #onMessage(channel: string, event: string): void {
+    this.#watchdog.messageCame()
+    const key = channel.slice(this.#channelPrefix.length)
+    if (key === this.#canary.key) this.#canary.hear(event)
+    else if (this.#channels.wants(key)) this.emit('key', key)
+  }
 
-function texts(reply: unknown): string[] {
-  return Array.isArray(reply) ? reply.map(String) : []
+  #doubt(reason: Doubt): void {
+    this.#log.debug(`changes may have gone unheard: ${reason}`)
+    this.emit('doubt', reason)
+  }
+
+  /** Gives up the connection that is ready. One that is being made would never be tried again. */
+  #reconnect(): void {
+    if (this.#subscriber.status !== 'ready') return
+    this.#onClose()
+    this.#subscriber.disconnect(true)
+  }
+
+  #isSettled(keys: readonly string[]): boolean {
+    return this.#channels.covers(keys) || (this.#connected && this.#channels.refused)
+  }
+
+  /** A connection that is lost is reported by whoever owns the main one. */
+  #report(): void {
+    const { trouble } = this
+    if (!this.#connected || trouble === this.#reported) return
+    if (trouble) this.#log.warn(`${trouble}; until then live windows are read anew every second`)
+    else this.#log.info('Redis tells of changes again')
+    this.#reported = trouble
+  }
+
+  #debug(error: unknown): void {
+    this.#log.debug(`hearing of changes failed: ${error instanceof Error ? error.message : error}`)
+  }
 }

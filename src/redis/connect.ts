@@ -18,10 +18,10 @@ export class RedisUnreachableError extends Error {
   override readonly name = 'RedisUnreachableError'
 }
 
-/** Milliseconds. */
-const CONNECT = 5000
+/** Milliseconds. The pauses are short, so that everything is current again within two seconds of when Redis is back. */
+const CONNECT = 2000
 const COMMAND = 10_000
-const LONGEST_PAUSE = 1000
+const LONGEST_PAUSE = 500
 /** For the other side to end the connection, too; it holds the process where there was none to end. */
 const GOODBYE = 50
 
@@ -36,6 +36,8 @@ const options = {
   maxRetriesPerRequest: 0,
   connectTimeout: CONNECT,
   commandTimeout: COMMAND,
+  socketTimeout: COMMAND, // a connection that is half-open would fail every command from now on
+  maxLoadingRetryTime: LONGEST_PAUSE,
   disconnectTimeout: GOODBYE,
   retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 5), LONGEST_PAUSE),
 }

@@ -243,7 +243,9 @@ describe('curl', () => {
     following.stdout.setEncoding('utf8').on('data', (chunk) => {
       text += chunk
     })
-    await expect.poll(() => text).toContain('event: next\ndata: {"data":{"series":{"kind":"SNAPSHOT"}}}\n\n')
+    await expect
+      .poll(() => text)
+      .toMatch(/^event: next\nid: \S+\ndata: \{"data":\{"series":\{"kind":"SNAPSHOT"\}\}\}\n\n/m)
     await app.query(HIT, { name: 'curled' })
     await expect.poll(() => text).toContain('"DELTA"')
     following.kill()

@@ -259,7 +259,7 @@ describe('a subscription', () => {
       const events = response.body?.pipeThrough(new TextDecoderStream()).getReader()
       let text = ''
       while (!text.includes('"SNAPSHOT"')) text += (await events?.read())?.value ?? ''
-      expect(text).toContain('event: next\ndata: {"data":{"series":{"kind":"SNAPSHOT"}}}\n\n')
+      expect(text).toMatch(/^event: next\nid: \S+\ndata: \{"data":\{"series":\{"kind":"SNAPSHOT"\}\}\}\n\n/m)
       expect(await listens()).toBe(true)
       gone.abort()
     },

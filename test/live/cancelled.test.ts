@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
-import { Live } from '../../src/live/index.ts'
+import { Live, Watch } from '../../src/live/index.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp
@@ -36,6 +36,11 @@ const transports = {
   },
 }
 
+async function watchers(): Promise<string | undefined> {
+  const metrics = await (await fetch(`${app.app.url}/metrics`)).text()
+  return /^kairos_watchers (\d+)$/m.exec(metrics)?.[1]
+}
+
 test.each(Object.entries(transports))(
   'over %s, who goes while a subscription is being set up watches no longer',
   async (_name, subscribe) => {
@@ -45,7 +50,7 @@ test.each(Object.entries(transports))(
     await expect.poll(() => watch.mock.results.length).toBe(1)
     goAway()
     process.kill(app.server.pid, 'SIGCONT')
-    const updates = await watch.mock.results[0]?.value
-    await expect.poll(async () => (await updates.next()).done).toBe(true)
+    expect(await watch.mock.results[0]?.value).toBeInstanceOf(Watch)
+    await expect.poll(watchers).toBe('0')
   },
 )

@@ -35,6 +35,7 @@ export async function startLive(
   const limits = { maxBuckets: 10_000, maxValues: 100_000, maxInserts: 1000, maxValueLength: 1000 }
   const store = new Store(redis, { prefix: 'test', layout: 'packed', definitions, limits, clock })
   const live = new Live({ redis, store, log })
+  await live.start()
   return {
     redis,
     store,

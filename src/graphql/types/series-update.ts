@@ -1,4 +1,4 @@
-import type { Update } from '../../live/index.ts'
+import { isCursor, type Update, type Watch } from '../../live/index.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { type Asked, askedOfSeries } from '../cost.ts'
@@ -78,8 +78,8 @@ async function watch(
   names: string | readonly string[],
   { interval, steps, condensed, maxRate, after }: WatchArguments,
   asked: Asked,
-): Promise<AsyncIterableIterator<Update>> {
-  const { store, live, signal } = context
+): Promise<Watch> {
+  const { store, live, resumeAfter } = context
   const selection = store.select(names, interval)
   OperationReader.of(context).charge([selection.plan({ steps: steps ?? undefined, condensed })], asked)
   const onEnd = context.beginSubscription()
@@ -88,8 +88,7 @@ async function watch(
       steps: steps ?? undefined,
       condensed,
       maxRate,
-      after: after ?? undefined,
-      signal,
+      after: resumeAfter !== undefined && isCursor(resumeAfter) ? resumeAfter : (after ?? undefined),
       onEnd,
     })
   } catch (error) {

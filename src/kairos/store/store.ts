@@ -73,8 +73,9 @@ const REBUILD = 15 * 60_000
 export class Store {
   /** the time now, in Unix seconds */
   readonly clock: () => number
+  /** what our own keys begin with, those that hold no data */
+  readonly bookkeeping: string
   readonly #redis: Redis
-  readonly #bookkeeping: string
   readonly #rules: Rules
   readonly #state: StoredState
   readonly #catalogue: Catalogue
@@ -88,11 +89,11 @@ export class Store {
     this.clock = clock
     this.#redis = redis
     this.#limits = limits
-    this.#bookkeeping = bookkeeping(prefix)
+    this.bookkeeping = bookkeeping(prefix)
     this.#rules = new Rules({ layout, prefix, definitions })
     this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
-    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.#bookkeeping)
-    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.#bookkeeping })
+    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping)
+    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.bookkeeping })
   }
 
   /**
@@ -197,7 +198,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany([insert])
     const entry = this.#add(batch, insert)
-    return await this.#writer.write(batch, once(this.#bookkeeping, request, [entry]))
+    return await this.#writer.write(batch, once(this.bookkeeping, request, [entry]))
   }
 
   /** Records values of any of the series, in order, all or none; `faults` lists what is wrong. */
@@ -205,7 +206,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany(inserts)
     const entries = acceptAll(inserts, (insert) => this.#add(batch, insert))
-    return await this.#writer.write(batch, once(this.#bookkeeping, request, entries))
+    return await this.#writer.write(batch, once(this.bookkeeping, request, entries))
   }
 
   /** What keeps `insertMany` from recording these, in order. Nothing is written. Throws BAD_USER_INPUT where they are too many. */
@@ -285,11 +286,6 @@ export class Store {
         intervals.flatMap((interval) => layout.keyTypes(kind, interval)),
       ),
     )
-  }
-
-  /** What the keys begin with that hold no data of series. */
-  get bookkeeping(): string {
-    return this.#bookkeeping
   }
 
   /** The intervals that all of these series have alike, the finest first. Throws TYPE_MISMATCH where there are none. */

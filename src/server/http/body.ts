@@ -31,7 +31,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
 }
 
 /** A request as yoga takes it. */
-export type NodeRequest = Readable & Pick<IncomingMessage, 'url' | 'method' | 'headers' | 'socket'>
+type NodeRequest = Readable & Pick<IncomingMessage, 'url' | 'method' | 'headers' | 'socket'>
 
 /** The request again, for who reads its body once more. */
 export function withBody({ url, method, headers, socket }: IncomingMessage, body: Buffer): NodeRequest {

@@ -11,18 +11,23 @@ const QUALITY = { level: 1, brotli: { params: { [constants.BROTLI_PARAM_QUALITY]
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
 
 /** Its types are those of Express; what it uses is of Node. */
-const compress = compression({
+const middleware = compression({
   ...QUALITY,
   // An event that waits for its neighbours is late; those of a subscription are small.
   filter: (request, response) =>
     response.getHeader('content-type') !== 'text/event-stream' && compression.filter(request, response),
 }) as unknown as Middleware
 
-/** The handler, its answers of 1 KiB and more compressed for clients that ask for it. */
+/** Has an answer of 1 KiB and more compressed, for a client that asks for it. */
+export function compress(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers['accept-encoding'] !== undefined) middleware(request, response, () => {})
+}
+
+/** The handler, its answers compressed. */
 export function compressed(handler: RequestListener): RequestListener {
   return (request, response) => {
     response.setHeader('vary', 'accept-encoding')
-    if (request.headers['accept-encoding'] === undefined) return handler(request, response)
-    compress(request, response, () => handler(request, response))
+    compress(request, response)
+    handler(request, response)
   }
 }

@@ -17,7 +17,7 @@ export function answerPreflight(response: ServerResponse): void {
   response.writeHead(204, {
     allow: 'GET, POST, OPTIONS',
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-headers': 'authorization, content-type, last-event-id',
     'access-control-max-age': KEPT,
   })
   response.end()

@@ -1,20 +1,25 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { Access, Unauthenticated } from '../../auth/index.ts'
+import { OperationTypeNode } from 'graphql'
+import type { Access } from '../../auth/index.ts'
 import type { Limiter } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import { clientAddress } from '../client-address.ts'
+import type { Deliveries } from '../delivery.ts'
 import { type ExampleSubjects, noSubjects } from '../graphiql/example-series.ts'
 import { answerGraphiQL } from '../graphiql/graphiql.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
 import { tooFast } from '../operations/rate-limited.ts'
-import { LARGEST_REQUEST } from '../operations/request.ts'
+import { LARGEST_REQUEST, requestOfBody, requestOfSearch } from '../operations/request.ts'
 import type { SameSiteOptions } from '../same-site.ts'
 import { answerError, answerFault, type HttpFault } from './answer-fault.ts'
-import { type NodeRequest, readBody, withBody } from './body.ts'
+import { readBody, withBody } from './body.ts'
+import { compress } from './compressed.ts'
+import { EventStreams } from './event-streams.ts'
 import { asksForPage } from './media-types.ts'
 import { overHttp } from './over-http.ts'
 import { PlainPosts, plainAnswerType } from './plain-post.ts'
+import { type Prepared, prepare } from './prepared.ts'
 import { createGraphQLYoga, type Yoga } from './yoga.ts'
 
 export interface GraphQLOptions {
@@ -22,6 +27,7 @@ export interface GraphQLOptions {
   readonly contextOf: ContextOf
   readonly limiter: Limiter
   readonly access: Access
+  readonly deliveries: Deliveries
   /** whether GraphiQL is served: it is of no use where only trusted documents run */
   readonly graphiql: boolean
   /** for its examples */
@@ -41,18 +47,20 @@ class GraphQLHandler {
   readonly #options: GraphQLOptions
   readonly #yoga: Yoga
   readonly #plainPosts: PlainPosts
+  readonly #events: EventStreams
 
   constructor(options: GraphQLOptions) {
     const { operations, contextOf } = options
     this.#options = options
     this.#yoga = createGraphQLYoga({ operations, contextOf })
     this.#plainPosts = new PlainPosts(operations, contextOf)
+    this.#events = new EventStreams(options)
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       // For the page nobody has to be known: it executes nothing.
-      if (this.#options.graphiql && asksForPage(request)) await this.#answerPage(response)
+      if (this.#options.graphiql && asksForPage(request)) await this.#answerPage(request, response)
       else await this.#answerCaller(request, response)
     } catch (error) {
       answerError(response, error, this.#options.log)
@@ -60,8 +68,9 @@ class GraphQLHandler {
   }
 
   /** It is for everyone, and what is recorded here is not. */
-  async #answerPage(response: ServerResponse): Promise<void> {
+  async #answerPage(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { access, exampleSubjects } = this.#options
+    compress(request, response)
     answerGraphiQL(response, access.isRequired ? noSubjects : await exampleSubjects())
   }
 
@@ -73,31 +82,33 @@ class GraphQLHandler {
     if (wait !== undefined)
       await this.#yoga(withBody(request, NOTHING), response, { refused: tooFast(wait) }) // unread
     else if (request.method === 'POST') await this.#answerPost(request, response, caller)
-    else await this.#answerAtLength(request, response, caller)
+    else await this.#answerGet(request, response, caller)
+  }
+
+  async #answerGet(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
+    const search = request.url?.split('?', 2)[1] ?? ''
+    const prepared = prepare(this.#options.operations, () => requestOfSearch(search))
+    if (isSubscription(prepared)) return await this.#events.answer(request, response, caller, prepared.args)
+    compress(request, response)
+    await this.#yoga(request, response, { caller })
   }
 
   async #answerPost(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     const body = await readBody(request)
     if (body === undefined) return answerFault(response, TOO_LARGE)
     await this.#options.access.makeSure(request.headers.authorization, caller.identity) // a body may take minutes
+    const prepared = prepare(this.#options.operations, () => requestOfBody(body))
+    if (isSubscription(prepared)) return await this.#events.answer(request, response, caller, prepared.args)
+    compress(request, response)
     const type = plainAnswerType(request)
-    const result = type && (await this.#plainPosts.answer(body, caller))
-    if (result === undefined) await this.#answerAtLength(withBody(request, body), response, caller)
+    const result = type && prepared && (await this.#plainPosts.answer(prepared, body, caller))
+    if (result === undefined) await this.#yoga(withBody(request, body), response, { caller })
     else response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
   }
+}
 
-  /** What may go on for as long as its client and its token do. */
-  async #answerAtLength(request: NodeRequest, response: ServerResponse, caller: Caller): Promise<void> {
-    if (response.closed) return
-    const over = new AbortController()
-    const end = (reason: Unauthenticated) => over.abort(reason)
-    const session = this.#options.access.open(request.headers.authorization, caller.identity, end)
-    response.once('close', () => {
-      session.close()
-      over.abort()
-    })
-    await this.#yoga(request, response, { caller, signal: over.signal })
-  }
+function isSubscription(prepared: Prepared | undefined): prepared is Prepared {
+  return prepared?.type === OperationTypeNode.SUBSCRIPTION
 }
 
 const NOTHING = Buffer.alloc(0)

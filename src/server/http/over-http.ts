@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { answerFault } from './answer-fault.ts'
-import { compressed } from './compressed.ts'
 import { allowOrigin, answerPreflight } from './cors.ts'
 import { acceptForYoga } from './media-types.ts'
 import { requestFault } from './request-fault.ts'
@@ -11,7 +10,7 @@ import { requestFault } from './request-fault.ts'
  * what the client takes, best liked first.
  */
 export function overHttp(handler: RequestListener, sameSite: SameSiteOptions): RequestListener {
-  return compressed((request, response) => {
+  return (request, response) => {
     response.setHeader('vary', 'accept-encoding, origin')
     const refused = refusal(request, sameSite)
     if (refused) return answerFault(response, refused)
@@ -21,5 +20,5 @@ export function overHttp(handler: RequestListener, sameSite: SameSiteOptions): R
     if (fault) return answerFault(response, fault)
     request.headers.accept = acceptForYoga(request.headers.accept)
     handler(request, response)
-  })
+  }
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
-import { type DocumentNode, getOperationAST, OperationTypeNode } from 'graphql'
+import { OperationTypeNode } from 'graphql'
 import type { Identity } from '../../auth/index.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
-import { type OperationRequest, requestOfBody } from '../operations/request.ts'
 import { acceptable } from './media-types.ts'
+import type { Prepared } from './prepared.ts'
 
 /** The media type in which a POST gets its answer, as its client likes it best; undefined where that is an event stream. */
 export function plainAnswerType({ headers }: IncomingMessage): string | undefined {
@@ -13,14 +13,9 @@ export function plainAnswerType({ headers }: IncomingMessage): string | undefine
   return best === 'text/event-stream' ? undefined : best
 }
 
-interface Prepared {
-  readonly request: OperationRequest
-  readonly document: DocumentNode
-}
-
 /**
- * The short way of what nearly every client sends: a query or a mutation as JSON, answered in JSON. Whatever is wrong
- * with a request, or special about it, is left to yoga.
+ * The short way of what nearly every client sends: a query or a mutation as JSON, answered in JSON. Whatever is special
+ * about a request is left to yoga.
  *
  * Equal queries of one identity that arrive in the same turn of the event loop share one execution. It begins after the
  * last of them arrived, so that nobody is told what was true before they asked.
@@ -36,27 +31,15 @@ export class PlainPosts {
     this.#contextOf = contextOf
   }
 
-  /** The result in JSON; undefined where nothing was executed. */
-  async answer(body: Buffer, caller: Caller): Promise<string | undefined> {
-    const prepared = this.#prepared(body)
-    if (!prepared) return undefined
-    switch (getOperationAST(prepared.document, prepared.request.operationName)?.operation) {
+  /** The result in JSON of what `body` asks for; undefined where nothing was executed. */
+  async answer(prepared: Prepared, body: Buffer, caller: Caller): Promise<string | undefined> {
+    switch (prepared.type) {
       case OperationTypeNode.QUERY:
         return await this.#shared(body, caller, () => this.#execute(prepared, caller))
       case OperationTypeNode.MUTATION:
         return await this.#execute(prepared, caller)
       default:
         return undefined
-    }
-  }
-
-  #prepared(body: Buffer): Prepared | undefined {
-    try {
-      const request = requestOfBody(body)
-      const document = this.#operations.parse(this.#operations.textOf(request))
-      return this.#operations.validate(document).length === 0 ? { request, document } : undefined
-    } catch {
-      return undefined
     }
   }
 
@@ -74,14 +57,8 @@ export class PlainPosts {
     return execution
   }
 
-  async #execute({ request, document }: Prepared, caller: Caller): Promise<string | undefined> {
-    const result = await this.#operations.execute({
-      schema: this.#operations.schema,
-      document,
-      variableValues: request.variables ?? null,
-      operationName: request.operationName ?? null,
-      contextValue: this.#contextOf(caller),
-    })
+  async #execute({ args }: Prepared, caller: Caller): Promise<string | undefined> {
+    const result = await this.#operations.execute({ ...args, contextValue: this.#contextOf(caller) })
     return result.data === undefined ? undefined : JSON.stringify(result)
   }
 }

@@ -13,8 +13,5 @@ export function useOperations(operations: Operations): Plugin {
     onExecute({ setExecuteFn }) {
       setExecuteFn((args) => operations.execute(args))
     },
-    onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn((args) => operations.subscribe(args))
-    },
   }
 }

@@ -4,7 +4,6 @@ import { Unauthenticated } from '../../auth/index.ts'
 import type { Context } from '../../graphql/context.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
-import { useEventStreams } from './use-event-streams.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
 import { useRefusal } from './use-refusal.ts'
@@ -13,8 +12,6 @@ import { useRefusal } from './use-refusal.ts'
 interface Exchange {
   /** absent where nothing is executed */
   readonly caller?: Caller | undefined
-  /** as that of a Context */
-  readonly signal?: AbortSignal
   /** why it is not looked at */
   readonly refused?: GraphQLError | undefined
 }
@@ -26,13 +23,13 @@ export interface YogaOptions {
   readonly contextOf: ContextOf
 }
 
-/** GraphQL over HTTP and SSE at `/graphql` as the specifications have it. */
+/** Queries and mutations over HTTP at `/graphql` as the specifications have it. */
 export function createGraphQLYoga({ operations, contextOf }: YogaOptions): Yoga {
   return createYoga<Exchange, Context>({
     schema: operations.schema,
-    context: ({ caller, signal }) => {
+    context: ({ caller }) => {
       if (!caller) throw new Unauthenticated('a token is missing')
-      return contextOf(caller, signal)
+      return contextOf(caller)
     },
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -43,6 +40,6 @@ export function createGraphQLYoga({ operations, contextOf }: YogaOptions): Yoga 
     graphiql: false,
     maskedErrors: { maskError: operations.present },
     // The refusal comes last: whoever sets what reads a request last has it read.
-    plugins: [useOperationRequests(operations), useOperations(operations), useEventStreams(), useRefusal()],
+    plugins: [useOperationRequests(operations), useOperations(operations), useRefusal()],
   })
 }

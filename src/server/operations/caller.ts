@@ -8,5 +8,5 @@ export interface Caller {
   readonly address: string
 }
 
-/** What resolvers are given for one operation; `signal` as there. */
-export type ContextOf = (caller: Caller, signal?: AbortSignal) => Context
+/** What resolvers are given for one operation; `resumeAfter` as there. */
+export type ContextOf = (caller: Caller, resumeAfter?: string) => Context

@@ -1,5 +1,5 @@
-import { mapAsyncIterator } from '@graphql-tools/utils'
 import {
+  createSourceEventStream,
   type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
@@ -8,15 +8,18 @@ import {
   type GraphQLSchema,
   getOperationAST,
   type OperationTypeNode,
-  subscribe,
 } from 'graphql'
+import type { Rights } from '../../auth/index.ts'
 import { presentError } from '../../graphql/errors.ts'
 import { executable } from '../../graphql/executable.ts'
+import { Watch } from '../../live/index.ts'
 import type { Log } from '../../log.ts'
 import type { DocumentPolicy } from './document-policy.ts'
 import { Documents } from './documents.ts'
 import { isIntrospective } from './introspective.ts'
+import { Renderings } from './renderings.ts'
 import type { OperationRequest } from './request.ts'
+import { Subscription } from './subscription.ts'
 
 export interface OperationRecord {
   readonly type: `${OperationTypeNode}`
@@ -40,6 +43,7 @@ export class Operations {
   readonly schema: GraphQLSchema
   /** An error as a client may see it, at once where it was presented before. */
   readonly present: (error: unknown) => GraphQLError
+  readonly renderings: Renderings
   readonly #executable: GraphQLSchema
   readonly #policy: DocumentPolicy
   readonly #documents: Documents
@@ -52,6 +56,7 @@ export class Operations {
     const report = (cause: unknown) =>
       log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
     this.present = (error) => presentError(error, report)
+    this.renderings = new Renderings(this.present)
     this.#policy = documents
     this.#documents = new Documents(schema)
     this.#record = record
@@ -99,15 +104,14 @@ export class Operations {
     return result
   }
 
-  /** The updates of a subscription, or why there are none. */
-  async subscribe(args: ExecutionArgs): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
-    const result = await subscribe(this.#asExecuted(args))
-    if (!(Symbol.asyncIterator in result)) return this.#presented(result)
-    return mapAsyncIterator(
-      result,
-      (update) => this.#presented(update),
-      (error: unknown) => Promise.reject(this.present(error)),
-    )
+  /** A subscription that has begun in the name of somebody with these `rights`; or why it has not, presented. */
+  async subscribe(args: ExecutionArgs, rights: Rights): Promise<Subscription | ExecutionResult> {
+    const asExecuted = this.#asExecuted(args)
+    const source = await createSourceEventStream(asExecuted)
+    if (source instanceof Watch)
+      return new Subscription(source, this.renderings, this.renderings.use(asExecuted, rights))
+    if ('next' in source || Symbol.asyncIterator in source) throw new Error('a subscription watches')
+    return this.#presented(source)
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {

@@ -2,16 +2,8 @@ import type { Socket } from 'node:net'
 import { CloseCode, type Server as Protocol } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../../log.ts'
+import { type Deliveries, Delivery, type Line, PATIENCE, PING } from '../delivery.ts'
 import type { Connection } from './protocol.ts'
-
-/** Milliseconds between two pings; who has not answered one when the next is due is gone. */
-const PING = 12_000
-
-/** Bytes that wait for the client to read them; while there are more, nothing more of it is read. */
-const MOST_UNREAD = 1024 * 1024
-
-/** Milliseconds for which a client may read nothing at all, while so much waits for it. */
-const STALLED = 30_000
 
 /** "Try again later", upon which clients come back. */
 const TRY_AGAIN_LATER = 1013
@@ -30,17 +22,20 @@ export function carry(
   protocol: Protocol<Connection>,
   socket: WebSocket,
   { stream, ...origin }: Origin,
+  deliveries: Deliveries,
   log: Log,
 ): void {
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
-  const stopPings = keepAlive(socket)
-  const balance = keepBalance(socket, stream)
+  const line = new SocketLine(socket, stream)
+  const delivery = new Delivery(deliveries, 'websocket', line)
+  const stopPings = keepAlive(socket, line, delivery)
+  socket.on('ping', () => delivery.balance()) // which ws has answered
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
       send: async (text) => {
         const sent = send(socket, text)
-        balance()
+        delivery.balance()
         await sent
       },
       close: (code, reason) => socket.close(code, reason),
@@ -57,7 +52,10 @@ export function carry(
     },
     {
       ...origin,
-      isOpen: () => socket.readyState === socket.OPEN,
+      delivery,
+      get isOpen() {
+        return line.isOpen
+      },
       send: (text) => void send(socket, text).catch(() => {}), // the socket fails, too
       close: (code, reason) => socket.close(code, reason),
     },
@@ -76,39 +74,50 @@ async function send(socket: WebSocket, text: string): Promise<void> {
   )
 }
 
-function keepAlive(socket: WebSocket): () => void {
-  let answered = true
-  socket.on('pong', () => {
-    answered = true
-  })
-  const timer = setInterval(() => {
-    if (socket.isPaused) return // an answer would not be read
-    if (!answered) socket.terminate()
-    else if (socket.readyState === socket.OPEN) {
-      answered = false
-      socket.ping()
-    }
-  }, PING)
-  return () => clearInterval(timer)
+class SocketLine implements Line {
+  /** frames may be written to it between two messages of ws, which writes each at once */
+  readonly stream: Socket
+  readonly #socket: WebSocket
+
+  constructor(socket: WebSocket, stream: Socket) {
+    this.#socket = socket
+    this.stream = stream
+  }
+
+  get socket(): Socket {
+    return this.stream
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  giveUp(): void {
+    this.#socket.close(TRY_AGAIN_LATER, 'What was sent is not read')
+    this.#socket.resume() // for its answer
+  }
 }
 
-/**
- * A client that asks without reading the answers is not listened to until it has read them, and closed where it reads
- * nothing at all. What is given is to be called after something was sent.
- */
-function keepBalance(socket: WebSocket, stream: Socket): () => void {
-  const balance = (): void => {
-    const full = socket.bufferedAmount > MOST_UNREAD
-    if (full === socket.isPaused || socket.readyState !== socket.OPEN) return
-    if (full) socket.pause()
-    else socket.resume()
-    stream.setTimeout(full ? STALLED : 0)
-  }
-  socket.on('ping', balance) // which ws has answered
-  stream.on('drain', balance)
-  stream.on('timeout', () => {
-    socket.close(TRY_AGAIN_LATER, 'What was sent is not read')
-    socket.resume() // for its answer
+/** A client that answers no ping is given up. Where it has yet to take what it was sent, it is not asked: it would read that first. */
+function keepAlive(socket: WebSocket, line: Line, delivery: Delivery): () => void {
+  let unanswered = 0
+  socket.on('pong', () => {
+    unanswered = 0
   })
-  return balance
+  const timer = setInterval(() => {
+    if (!line.isOpen) return
+    if (!delivery.isTaken) return delivery.wait()
+    if (unanswered >= PATIENCE / PING) return delivery.giveUp()
+    if (unanswered === 0) socket.ping()
+    unanswered += 1
+  }, PING)
+  return () => clearInterval(timer)
 }

@@ -1,4 +1,10 @@
-import type { ExecutionArgs, GraphQLError, GraphQLFormattedError } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getOperationAST,
+  OperationTypeNode,
+} from 'graphql'
 import {
   CloseCode,
   type Context,
@@ -12,11 +18,15 @@ import { type Access, type Session, Unauthenticated } from '../../auth/index.ts'
 import { rateLimited } from '../../graphql/errors.ts'
 import type { Limiter } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
+import type { Delivery } from '../delivery.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
+import { formatted } from '../operations/formatted.ts'
 import type { Operations } from '../operations/operations.ts'
 import { tooFast } from '../operations/rate-limited.ts'
 import { requestOf } from '../operations/request.ts'
+import { Subscription } from '../operations/subscription.ts'
 import { Running } from './running.ts'
+import { SocketSubscription } from './socket-subscription.ts'
 
 export interface ProtocolOptions {
   readonly operations: Operations
@@ -34,9 +44,10 @@ export interface Connection {
   readonly authorization: string | undefined
   /** of its client */
   readonly address: string
-  readonly isOpen: () => boolean
-  readonly send: (text: string) => void
-  readonly close: (code: number, reason: string) => void
+  readonly isOpen: boolean
+  readonly delivery: Delivery
+  send(text: string): void
+  close(code: number, reason: string): void
   /** as soon as its client is known */
   caller?: Caller
   session?: Session
@@ -65,18 +76,18 @@ export function createProtocol({
   const enter = async ({ connectionParams, extra: connection, subscriptions }: Opened): Promise<void> => {
     const authorization = presented(connectionParams) ?? connection.authorization
     const identity = await access.authenticate(authorization)
-    if (!connection.isOpen()) return
+    if (!connection.isOpen) return
     connection.caller = { identity, address: connection.address }
     connection.session = access.open(authorization, identity, (reason) => {
-      const payload = [withoutStatus(operations.present(reason).toJSON())]
+      const payload = [formatted(operations.present(reason))]
       for (const id of Object.keys(subscriptions))
         connection.send(stringifyMessage({ id, type: MessageType.Error, payload }))
       connection.close(CloseCode.Unauthorized, reason.message)
     })
   }
 
-  /** What graphql-ws is to execute, or why it cannot. */
-  const prepare = (payload: SubscribePayload, caller: Caller): ExecutionArgs | readonly GraphQLError[] => {
+  /** What is to be executed, but for whom, or why it cannot be. */
+  const prepare = (payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] => {
     try {
       const request = requestOf(payload)
       const document = operations.parse(operations.textOf(request))
@@ -87,12 +98,22 @@ export function createProtocol({
         document,
         variableValues: request.variables ?? null,
         operationName: request.operationName ?? null,
-        contextValue: contextOf(caller),
       }
     } catch (error) {
       return [operations.present(error)]
     }
   }
+
+  /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
+  const begin = async (id: string, args: ExecutionArgs, { caller, delivery }: Connection) => {
+    if (!caller) throw new Error(STRANGER)
+    const inFull = { ...args, contextValue: contextOf(caller) }
+    const operation = getOperationAST(args.document, args.operationName)?.operation
+    if (operation !== OperationTypeNode.SUBSCRIPTION) return await running.track(operations.execute(inFull))
+    const begun = await operations.subscribe(inFull, caller.identity.rights)
+    return begun instanceof Subscription ? new SocketSubscription(id, begun, delivery) : begun
+  }
+
   const { opened } = makeServer<Record<string, unknown>, Connection>({
     onConnect: async (context) => {
       try {
@@ -105,22 +126,22 @@ export function createProtocol({
       }
     },
     onClose: ({ extra }) => extra.session?.close(),
-    execute: (args) => running.track(operations.execute(args)),
-    subscribe: (args) => operations.subscribe(args),
+    execute: async () => NOT_YET,
+    subscribe: async () => NOT_YET,
+    onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
     onSubscribe: async ({ subscriptions, extra }, _id, operation) => {
       if (draining) return await new Promise<never>(() => {})
       if (Object.keys(subscriptions).length > maxSubscriptions()) return [tooMany(maxSubscriptions())]
-      if (!extra.caller) throw new Error('a socket whose client is unknown takes no operations')
+      if (!extra.caller) throw new Error(STRANGER)
       const wait = limiter.request(extra.caller)
-      return wait === undefined ? prepare(operation, extra.caller) : [tooFast(wait)]
+      return wait === undefined ? prepare(operation) : [tooFast(wait)]
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
         ...(data === undefined ? {} : { data }),
-        errors: errors.map((error) => withoutStatus(error.toJSON())),
+        errors: errors.map(formatted),
       },
-    onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => withoutStatus(operations.present(error).toJSON())),
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatted(operations.present(error))),
   })
   return {
     opened,
@@ -130,6 +151,11 @@ export function createProtocol({
     },
   }
 }
+
+const STRANGER = 'a socket whose client is unknown takes no operations'
+
+/** Nothing is executed before its id and its client are told, too. */
+const NOT_YET: ExecutionResult = {}
 
 type Opened = Pick<
   Context<Record<string, unknown>, Connection>,
@@ -141,11 +167,6 @@ function presented(greeting: Readonly<Record<string, unknown>> = {}): string | u
   const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
   if (authorization === undefined || typeof authorization === 'string') return authorization
   throw new Unauthenticated('authorization must be a text: "Bearer", a space and a token')
-}
-
-/** A socket has no HTTP status. */
-function withoutStatus({ extensions: { http, ...extensions } = {}, ...error }: GraphQLFormattedError) {
-  return { ...error, extensions }
 }
 
 function tooMany(most: number): GraphQLError {

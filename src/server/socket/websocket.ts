@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
+import type { Deliveries } from '../delivery.ts'
 import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
@@ -10,6 +11,7 @@ import { carry } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions {
+  readonly deliveries: Deliveries
   readonly sameSite: SameSiteOptions
 }
 
@@ -66,7 +68,8 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
       const release = options.limiter.openSocket(address)
       if (!release) return turnAway(opened)
       opened.once('close', release)
-      carry(protocol, opened, { authorization, address, stream: request.socket }, options.log)
+      const origin = { authorization, address, stream: request.socket }
+      carry(protocol, opened, origin, options.deliveries, options.log)
     })
   })
   return {

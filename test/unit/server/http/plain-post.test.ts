@@ -5,8 +5,10 @@ import { expect, test } from 'vitest'
 import { type Identity, Rights } from '../../../../src/auth/index.ts'
 import { createLog } from '../../../../src/log.ts'
 import { PlainPosts, plainAnswerType } from '../../../../src/server/http/plain-post.ts'
+import { prepare } from '../../../../src/server/http/prepared.ts'
 import { anyDocument } from '../../../../src/server/operations/document-policy.ts'
 import { Operations } from '../../../../src/server/operations/operations.ts'
+import { requestOfBody } from '../../../../src/server/operations/request.ts'
 
 const log = createLog('silent')
 
@@ -33,8 +35,11 @@ function counting() {
   const posts = new PlainPosts(operations, () => ({}) as never)
   return {
     state,
-    post: (request: unknown, caller = one) =>
-      posts.answer(Buffer.from(JSON.stringify(request) ?? ''), caller),
+    async post(request: unknown, caller = one) {
+      const body = Buffer.from(JSON.stringify(request) ?? '')
+      const prepared = prepare(operations, () => requestOfBody(body))
+      return prepared && (await posts.answer(prepared, body, caller))
+    },
   }
 }
 

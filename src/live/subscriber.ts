@@ -1,0 +1,29 @@
+import type { Redis } from 'ioredis'
+
+/** Milliseconds for which one attempt to connect may take: a Redis that is paused accepts, and says nothing. */
+const ATTEMPT = 1000
+/** Milliseconds between two attempts, so that little time is lost once Redis is back. */
+const PAUSE = 250
+
+/**
+ * A connection of its own to the same Redis, to subscribe over; nothing is sent before `connect`. It is tried again for ever,
+ * forgets its subscriptions when it is lost, and is ready while Redis still loads its data. Its commands wait as long as
+ * the connection lasts.
+ */
+export function subscriberTo(redis: Redis): Redis {
+  const subscriber = redis.duplicate({
+    lazyConnect: true,
+    autoResubscribe: false,
+    enableReadyCheck: false,
+    connectTimeout: ATTEMPT,
+    commandTimeout: undefined,
+    socketTimeout: undefined,
+    retryStrategy: () => PAUSE,
+  })
+  let handshake: NodeJS.Timeout | undefined
+  subscriber.on('connect', () => {
+    handshake = setTimeout(() => subscriber.disconnect(true), ATTEMPT)
+  })
+  for (const event of ['ready', 'close']) subscriber.on(event, () => clearTimeout(handshake))
+  return subscriber
+}

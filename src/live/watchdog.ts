@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import type { Canary } from './canary.ts'
+import type { EventClasses } from './event-classes.ts'
+
+/**
+ * Why changes may have gone unheard.
+ *
+ * - `connected`: the connection that hears of them is new
+ * - `silent`: nothing comes over it any more, and it is given up
+ * - `switched-off`: a setting of Redis was altered meanwhile, or what had been switched off is on again
+ * - `unheard`: Redis does not tell, or does so again
+ * - `flushed`: the database was emptied, or is another one
+ * - `paused`: this process did not run for a while, or its clock was set
+ */
+export type Doubt = 'connected' | 'silent' | 'switched-off' | 'unheard' | 'flushed' | 'paused'
+
+interface Events {
+  /** once a second while it runs; before a look at Redis */
+  beat: []
+  doubt: [reason: Doubt]
+  /** it is known again whether Redis tells of the canary */
+  judged: []
+  /** a look is over, whatever came of it; `failure` is what kept it from coming to an end */
+  looked: [failure?: unknown]
+}
+
+/** Milliseconds between two beats. */
+const BEAT = 1000
+/** Milliseconds by which a beat may be late. */
+const LATE = 2000
+/** Milliseconds that an answer may take over the subscriber when another one has come over the main connection; waited for twice. */
+const PATIENCE = 250
+
+export interface WatchdogOptions {
+  /** the main connection */
+  readonly redis: Redis
+  readonly subscriber: Redis
+  readonly classes: EventClasses
+  readonly canary: Canary
+  /** a key that all servers share, gone when the database is emptied */
+  readonly epochKey: string
+}
+
+/**
+ * Finds out whether Redis still tells of changes. A look writes the canary over the main connection; when that is answered,
+ * a ping over the subscriber is answered after all that Redis had to tell. So what has not been heard by then was not
+ * told; and where nothing comes, although the main connection answers again, the subscriber is silent. From a
+ * Redis that does not answer nothing follows.
+ */
+export class Watchdog extends EventEmitter<Events> {
+  readonly #options: WatchdogOptions
+  #timer: NodeJS.Timeout | undefined
+  /** of the last beat, in monotonic and in Unix milliseconds */
+  #last = { monotonic: 0, unix: 0 }
+  #looking: Promise<void> | undefined
+  /** one for each connection over which the canary can be heard */
+  #session: symbol | undefined
+  /** that came over the subscriber */
+  #messages = 0
+  #epoch: unknown
+  #settingsAltered: string | undefined
+  #unheard = false
+  #closed = false
+
+  constructor(options: WatchdogOptions) {
+    super()
+    this.#options = options
+  }
+
+  /** Whether Redis did not tell of the canary, the last time that this could be judged. */
+  get unheard(): boolean {
+    return this.#unheard
+  }
+
+  /** The subscriber hears of the canary from now on, as far as Redis lets it. */
+  connected(): void {
+    this.#session = Symbol()
+  }
+
+  disconnected(): void {
+    this.#session = undefined
+  }
+
+  /** Something came over the subscriber. */
+  messageCame(): void {
+    this.#messages += 1
+  }
+
+  /** Beats, until `rest`. Harmless when repeated. */
+  run(): void {
+    if (this.#timer || this.#closed) return
+    this.#last = now()
+    this.#timer = setInterval(() => this.#beat(), BEAT).unref()
+  }
+
+  rest(): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** Rests for good, and says nothing more. */
+  close(): void {
+    this.#closed = true
+    this.rest()
+    this.removeAllListeners()
+  }
+
+  /** One look, or the one that is under way. Never throws. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look()
+      .then(
+        () => this.emit('looked'),
+        (failure: unknown) => this.emit('looked', failure),
+      )
+      .then(() => {
+        this.#looking = undefined
+      })
+    return this.#looking
+  }
+
+  #beat(): void {
+    const last = this.#last
+    this.#last = now()
+    // The monotonic clock stands still while a machine sleeps, the other one jumps when it is set.
+    const passed = Math.max(this.#last.monotonic - last.monotonic, this.#last.unix - last.unix)
+    if (passed > BEAT + LATE) this.emit('doubt', 'paused')
+    this.emit('beat')
+    if (this.#timer) void this.look()
+  }
+
+  async #look(): Promise<void> {
+    const { redis, classes, canary, epochKey } = this.#options
+    const session = this.#session
+    const allClasses = classes.refused
+    const pipeline = redis.pipeline().set(epochKey, randomBytes(9).toString('base64url'), 'NX').get(epochKey)
+    pipeline.call('LATENCY', 'HISTOGRAM', 'config|set')
+    canary.sing(pipeline, { allClasses })
+    const [replies, switchedOn] = await Promise.all([
+      pipeline.exec(),
+      allClasses && !this.#unheard ? false : classes.complete(redis),
+    ])
+    const [, epoch, altered, ...sung] = replies ?? []
+    if (!epoch || epoch[0]) throw epoch?.[0] ?? new Error('no answer')
+    this.#compareEpoch(epoch[1])
+    this.#compareSettings(altered?.[0] ? undefined : altered?.[1], switchedOn)
+
+    if (!session || (await this.#isSilent(session)) || session !== this.#session) return
+    // Redis may refuse writes, as a replica does or where its memory is full; and what was switched on only now was not told.
+    if (switchedOn || sung.some(([error]) => error)) return
+    const unheard = !canary.heard({ allClasses })
+    const same = unheard === this.#unheard
+    this.#unheard = unheard
+    if (!same) this.emit('doubt', 'unheard')
+    this.emit('judged')
+  }
+
+  /** Null: it is missing, and Redis did not take a new one. */
+  #compareEpoch(epoch: unknown): void {
+    const same = epoch !== null && epoch === (this.#epoch ?? epoch)
+    this.#epoch = epoch ?? undefined
+    if (!same) this.emit('doubt', 'flushed')
+  }
+
+  /** `altered` tells how often settings have been altered; undefined before Redis 7 or where we may not ask. */
+  #compareSettings(altered: unknown, switchedOn: boolean): void {
+    const text = JSON.stringify(altered ?? null)
+    const same = text === (this.#settingsAltered ?? text)
+    this.#settingsAltered = text
+    if (switchedOn || !same) this.emit('doubt', 'switched-off')
+  }
+
+  async #isSilent(session: symbol): Promise<boolean> {
+    const { redis, subscriber } = this.#options
+    let answered = false
+    const onAnswer = () => {
+      answered = true
+    }
+    const answer = subscriber.ping().then(onAnswer, onAnswer) // one that is lost is not silent
+    await Promise.race([answer, patience()])
+    if (answered) return false
+    await redis.ping()
+    let messages: number
+    do {
+      messages = this.#messages
+      await Promise.race([answer, patience()])
+      await nextTurn() // reads what came while this process was busy
+    } while (!answered && this.#messages > messages) // the answer stands in line behind them
+    if (answered || session !== this.#session) return false
+    this.emit('doubt', 'silent')
+    return true
+  }
+}
+
+const patience = () => wait(PATIENCE, undefined, { ref: false })
+
+function now() {
+  return { monotonic: performance.now(), unix: Date.now() }
+}

@@ -1,0 +1,69 @@
+import type { Live } from '../live/index.ts'
+import type { Deliveries } from './delivery.ts'
+import type { Metrics } from './metrics.ts'
+import type { Operations } from './operations/operations.ts'
+
+/** What is behind the numbers of subscriptions. */
+export interface Measured {
+  readonly live: Live
+  readonly operations: Operations
+  readonly deliveries: Deliveries
+}
+
+/** Adds what tells whether windows are current, how much of the work for them is shared, and who cannot follow. */
+export function measureLive(metrics: Metrics, { live, operations, deliveries }: Measured): void {
+  metrics.gauge('kairos_windows', 'Live windows that are kept current.', () => live.windows)
+  metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
+  metrics.gauge(
+    'kairos_live_notified',
+    '1 while Redis tells of changes; else 0, and windows are verified each second.',
+    () => (live.trouble === undefined ? 1 : 0),
+  )
+  metrics.counter(
+    'kairos_live_hints_total',
+    'How often Redis told of a key of a window.',
+    () => live.counts.hints,
+  )
+  metrics.counterBy(
+    'reason',
+    'kairos_live_doubts_total',
+    'How often changes may have gone unheard, so that every window was read again.',
+    () => live.counts.doubts,
+  )
+  metrics.counter(
+    'kairos_live_reads_total',
+    'Reads of Redis for windows, each for all that show the same series.',
+    () => live.counts.reads,
+  )
+  metrics.counter(
+    'kairos_live_steps_total',
+    'Steps that were read for windows, of each series that is joined.',
+    () => live.counts.steps,
+  )
+  metrics.counter(
+    'kairos_live_renderings_total',
+    'Updates that were executed and serialised, each once for all who watch the same.',
+    () => operations.renderings.made,
+  )
+  metrics.counterBy(
+    'transport',
+    'kairos_live_frames_total',
+    'Updates that were sent to clients.',
+    () => deliveries.frames,
+  )
+  metrics.gauge(
+    'kairos_live_stalled',
+    'Subscriptions of which a client has not taken the last update, while there is another one.',
+    () => deliveries.stalled,
+  )
+  metrics.counter(
+    'kairos_live_stalls_total',
+    'How often a subscription came to be stalled.',
+    () => deliveries.stalls,
+  )
+  metrics.counter(
+    'kairos_live_stalled_closed_total',
+    'Connections that were ended since their client took nothing.',
+    () => deliveries.givenUp,
+  )
+}
