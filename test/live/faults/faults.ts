@@ -91,7 +91,8 @@ export const FAULTS: readonly Fault[] = [
     victim: 'database',
     strike: async (world, random) => {
       await empty(world, 'SWAPDB', '0', '1')
-      await aWhile(random)
+      // Nothing tells of it but what is there, at which a server looks once a second.
+      await wait(random.whole(2000, 3000))
       await empty(world, 'SWAPDB', '0', '1')
     },
   },

@@ -117,6 +117,7 @@ export class Subscriber {
   #stall(): void {
     this.#stalled = performance.now()
     this.#connection?.stall()
+    this.#note('reads nothing')
   }
 
   #complete(at: number): void {
@@ -129,6 +130,7 @@ export class Subscriber {
   #resume(): void {
     this.#stalled = undefined
     this.#connection?.resume()
+    this.#note('reads on')
   }
 
   #close(why: string): void {
@@ -155,7 +157,7 @@ export class Subscriber {
     })
     this.#connection = this.#connect(home.url, requests, {
       progress: (step) => {
-        for (const view of this.views) if (number === this.#number) remember(view, step)
+        if (number === this.#number) this.#note(step)
       },
       update: (at, update) => this.#heard(number, at, update),
       errors: (at, errors) => this.#failed(number, at, errors),
@@ -207,8 +209,8 @@ export class Subscriber {
     const { home } = this
     const stalled = this.#stalled === undefined ? 0 : performance.now() - this.#stalled
     this.#stalled = undefined
+    this.#note(`ended: ${why}`)
     for (const view of this.views) {
-      remember(view, `ended: ${why}`)
       const unasked = ends !== undefined && ends === home.ends && stalled < PATIENCE
       if (unasked && view.current && !view.completed)
         this.#violated(`a connection that was there ended: ${why}`, view)
@@ -219,6 +221,10 @@ export class Subscriber {
       await wait(RETRY)
       if (!this.#connection && this.#wanted && !this.#stopped) this.#open()
     })
+  }
+
+  #note(line: string): void {
+    for (const view of this.views) remember(view, line)
   }
 
   #violated(what: string, view: View | undefined): void {
