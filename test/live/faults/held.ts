@@ -16,7 +16,6 @@ export class Held {
   #first = true
   /** how often the sum of all of it fell */
   falls = 0
-  updates = 0
 
   /** To hand back as `after`; undefined while nothing is held. */
   get cursor(): string | undefined {
@@ -46,7 +45,6 @@ export class Held {
     this.#cursor = cursor
     this.#end = changed.end
     this.#first = false
-    this.updates += 1
     if (this.#sum() < sum) this.falls += 1
     this.#checkWhole(update)
   }
