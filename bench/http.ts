@@ -1,15 +1,13 @@
 // Requests a second over HTTP, 64 connections: Kairos against a bare `node:http` server, mercurius with its jit, and yoga as
 // documented, each with the same engine over the same Redis. Servers are processes of their own and are asked in turn.
 import assert from 'node:assert/strict'
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import { Store } from '../src/kairos/index.ts'
 import { definitions, limits, POINTS, range, SERIES, settings } from './support/http-data.ts'
+import { startServer } from './support/server-process.ts'
 import { withRedis } from './support/with-redis.ts'
 
 const CONNECTIONS = 64
@@ -17,7 +15,6 @@ const CONNECTIONS = 64
 const SECONDS = 3
 const ROUNDS = 3
 
-const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const kinds = ['bare', 'mercurius', 'yoga', 'kairos'] as const
 type Kind = (typeof kinds)[number]
 
@@ -82,7 +79,7 @@ const questions: readonly Question[] = [
   },
 ]
 
-await withRedis(async (redis) => {
+await withRedis(async (redis, redisUrl) => {
   const store = new Store(redis, { prefix: 'bench', layout: 'packed', definitions, limits })
   for (let series = 0; series < SERIES; series += 1)
     await store.insertMany(
@@ -95,27 +92,17 @@ await withRedis(async (redis) => {
   const folder = await mkdtemp(join(tmpdir(), 'kairos-bench-'))
   const file = join(folder, 'kairos.json')
   await writeFile(file, JSON.stringify(settings))
-  const redisUrl = `redis://${redis.options.host}:${redis.options.port}`
   const servers = await Promise.all(
-    kinds.map(async (kind) => [kind, await startServer(kind, redisUrl, file)] as const),
+    kinds.map(async (kind) => [kind, await startServer('http-server', kind, redisUrl, file)] as const),
   )
   const urls = new Map(servers.map(([kind, { url }]) => [kind, url]))
   try {
     for (const question of questions) await compare(question, urls)
   } finally {
-    for (const [, { stop }] of servers) stop()
+    for (const [, { stop }] of servers) await stop()
     await rm(folder, { recursive: true })
   }
 })
-
-async function startServer(kind: Kind, redisUrl: string, file: string) {
-  const child = fork(source('support/http-server.ts'), [kind, redisUrl, file], {
-    execArgv: ['--import', source('../test/support/run-typescript.mjs')],
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
-  const [url] = await once(child, 'message')
-  return { url: String(url), stop: () => child.disconnect() }
-}
 
 async function compare(question: Question, urls: ReadonlyMap<Kind, string>): Promise<void> {
   const rates = new Map(question.asked.map((server): [string, number[]] => [server, []]))

@@ -1,4 +1,4 @@
-// `npm run bench`: runs every benchmark, or those that are named: `npm run bench insert read`.
+// `npm run bench`: runs every benchmark, or those that are named: `npm run bench insert read`; `live` is every `live-…`.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
@@ -10,9 +10,12 @@ import { setup } from './setup.mjs'
 await runCommand(async () => {
   const files = (await readdir(join(root, 'bench'))).filter((file) => file.endsWith('.ts'))
   const all = files.map((file) => file.slice(0, -'.ts'.length))
-  const chosen = process.argv.length > 2 ? process.argv.slice(2) : all
-  const unknown = chosen.find((name) => !all.includes(name))
+  const called = (/** @type {string} */ word) =>
+    all.filter((name) => name === word || name.startsWith(`${word}-`))
+  const words = process.argv.slice(2)
+  const unknown = words.find((word) => called(word).length === 0)
   if (unknown !== undefined) throw new Failure(`There is no benchmark ${unknown}: choose ${all.join(', ')}.`)
+  const chosen = words.length > 0 ? words.flatMap(called) : all
   await setup()
   for (const name of chosen) {
     const loader = join(root, 'test', 'support', 'run-typescript.mjs')

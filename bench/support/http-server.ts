@@ -1,4 +1,4 @@
-// One of the servers that `bench/http.ts` compares, as a process of its own: `http-server.ts KIND REDIS_URL`. It prints its URL.
+// One of the servers that `bench/http.ts` compares, as a process of its own: `http-server.ts KIND REDIS_URL`.
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
@@ -14,6 +14,7 @@ import { schema } from '../../src/graphql/schema.ts'
 import { column, type Query, Store } from '../../src/kairos/index.ts'
 import { Live } from '../../src/live/index.ts'
 import { createLog } from '../../src/log.ts'
+import { beMeasured } from './be-measured.ts'
 import { definitions, limits, range } from './http-data.ts'
 
 const [kind = '', redisUrl = ''] = process.argv.slice(2)
@@ -115,5 +116,5 @@ async function listening(server: ReturnType<typeof createServer>): Promise<strin
 }
 
 const kinds: Record<string, () => Promise<string>> = { bare, mercurius: withMercurius, yoga, kairos }
-process.on('disconnect', () => process.exit())
-process.send?.(await kinds[kind]?.())
+const url = await kinds[kind]?.()
+if (url !== undefined) beMeasured(url)

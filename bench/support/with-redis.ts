@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis'
 import { startRedisServer } from '../../test/support/redis-server.ts'
 
-/** Runs `work` with a client of a redis-server of its own, which ends with it. */
-export async function withRedis(work: (redis: Redis) => Promise<void>): Promise<void> {
+/** Runs `work` with a client of a redis-server of its own, which ends with it, and the URL of that. */
+export async function withRedis(work: (redis: Redis, url: string) => Promise<void>): Promise<void> {
   const server = await startRedisServer()
   const redis = new Redis(server.url)
   try {
-    await work(redis)
+    await work(redis, server.url)
   } finally {
     redis.disconnect()
     await server.stop()

@@ -46,7 +46,7 @@ const MOST_LINGERING = { windows: 1000, buckets: 250_000 }
 /** Beats, a second each, in which every window is read once in full, for what no notification tells. */
 const SWEEP = 30
 /** Reads under way at once, so that others have their turn when all windows are in doubt. */
-const MOST_READING = 32
+const MOST_READING = 256
 
 const NO_DOUBTS: LiveCounts['doubts'] = {}
 

@@ -74,6 +74,8 @@ export class Watch implements AsyncIterableIterator<Update> {
     const update = this.window.update(this.#seen)
     this.#seen = this.window.cursor.version
     this.#taken = now
+    // What changed while nobody waited was not read.
+    if (this.window.isDirty) this.#keeper.schedule()
     return update
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
+import { whenNothingMoves } from './nothing-moves.ts'
 
 /** Milliseconds for which a client may take nothing at all of what waits for it. */
 export const PATIENCE = 30_000
@@ -123,14 +124,11 @@ export class Delivery {
     if (this.#waiting || !this.#line.isOpen) return
     this.#waiting = true
     const { stream, socket } = this.#line
-    const { timeout = 0 } = socket
-    const giveUp = () => this.giveUp()
-    this.#line.pause() // what comes in would put off the timeout
-    socket.setTimeout(PATIENCE, giveUp)
+    this.#line.pause() // what came in would pass for a sign that something is taken
+    const stopLooking = whenNothingMoves(socket, PATIENCE, () => this.giveUp())
     stream.write(NOTHING, (error) => {
       if (error) return
-      socket.off('timeout', giveUp)
-      socket.setTimeout(timeout)
+      stopLooking()
       this.#waiting = false
       this.#line.resume()
       for (const source of this.#drop()) this.due(source)

@@ -1,8 +1,10 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { Connections } from './connections.ts'
 import { answerLive } from './health.ts'
 import { pathOf } from './path-of.ts'
+import { refuseUpgrade } from './refuse-upgrade.ts'
 
 /** The address cannot be listened on; `message` says what to do. */
 export class ListenError extends Error {
@@ -42,6 +44,7 @@ export async function listen({ port, host }: Address): Promise<Listening> {
   server.timeout = STALLED
   const connections = new Connections(server)
   server.on('request', notYet)
+  server.on('upgrade', noUpgradeYet)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new ListenError(reasonOf(error, { port, host }))),
@@ -55,6 +58,7 @@ export async function listen({ port, host }: Address): Promise<Listening> {
 /** From now on requests are answered by `handler`. */
 export function answerWith(server: Server, handler: RequestListener): void {
   server.off('request', notYet)
+  server.off('upgrade', noUpgradeYet)
   server.on('request', handler)
 }
 
@@ -62,6 +66,9 @@ const notYet: RequestListener = (request, response) => {
   if (pathOf(request) === '/health/live') return answerLive(response)
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Kairos is starting\n')
 }
+
+const noUpgradeYet = (_request: IncomingMessage, socket: Duplex) =>
+  refuseUpgrade(socket, '503 Service Unavailable')
 
 function shownHost(host: string): string {
   if (host === '127.0.0.1' || host === '::1') return 'localhost'

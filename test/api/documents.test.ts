@@ -18,6 +18,7 @@ const documents = [
   'docs/redis.md',
   'docs/configuration.md',
   'docs/limits.md',
+  'docs/live.md',
 ]
 
 let app: TestApp

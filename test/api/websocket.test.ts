@@ -84,6 +84,54 @@ describe('an error is over WebSocket what it is over HTTP', () => {
   })
 })
 
+describe('an operation that its client completes', () => {
+  const subscribe = (id: string, name: string) => {
+    const query = `subscription { series(name: "${name}", interval: "minute", maxRate: 60) { kind } }`
+    return JSON.stringify({ id, type: 'subscribe', payload: { query } })
+  }
+  const complete = (id: string) => JSON.stringify({ id, type: 'complete' })
+
+  async function dial() {
+    const socket = new WebSocket(`${app.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+    const received: { id?: string; type: string; payload?: unknown }[] = []
+    socket.on('message', (data) => received.push(JSON.parse(String(data))))
+    await once(socket, 'open')
+    socket.send('{"type":"connection_init"}')
+    await expect.poll(() => received).toEqual([{ type: 'connection_ack' }])
+    received.length = 0
+    return { socket, received }
+  }
+  const insert = (name: string) => app.query(`mutation { insert(name: "${name}") { inserted } }`)
+
+  test('is told nothing more once the server has heard of it', async () => {
+    const { socket, received } = await dial()
+    socket.send(subscribe('1', 'completed'))
+    socket.send(subscribe('2', 'completed'))
+    await expect.poll(() => received.length).toBe(2)
+    socket.send(complete('1'))
+    socket.send('{"type":"ping"}')
+    await expect.poll(() => received.at(-1)).toEqual({ type: 'pong' })
+    received.length = 0
+    await insert('completed')
+    await expect.poll(() => received.length).toBeGreaterThan(0)
+    expect(received.map(({ id, type }) => `${id} ${type}`)).not.toContain('1 next')
+    socket.terminate()
+  })
+
+  test('leaves its id to another one that follows at once', async () => {
+    const { socket, received } = await dial()
+    socket.send(subscribe('1', 'first'))
+    await expect.poll(() => received.length).toBe(1)
+    socket.send(complete('1'))
+    socket.send(subscribe('1', 'second'))
+    await expect.poll(() => received.length).toBe(2)
+    await insert('second')
+    await expect.poll(() => JSON.stringify(received.slice(2))).toContain('DELTA')
+    expect(received.map(({ type }) => type)).not.toContain('complete')
+    socket.terminate()
+  })
+})
+
 test('a socket that carries as much as it may says when to come again', async () => {
   const client = open()
   const query = 'subscription { series(name: "many", interval: "minute", steps: 1) { kind } }'

@@ -155,6 +155,19 @@ test('who takes late is told what changed while nobody else was there to be told
   await expect.poll(() => only.take()?.buckets.map(({ sum }) => sum)).toEqual([21])
 })
 
+test('what changes before the first update is taken is told with the next', async () => {
+  const name = fresh()
+  const only = await watch(name, { maxRate: 60 })
+  let told = 0
+  only.attach({ due: () => (told += 1), ended: () => {} })
+  const { hints } = running.live.counts
+  await insert(name, 9)
+  await expect.poll(() => running.live.counts.hints).toBeGreaterThan(hints)
+  only.take()
+  await expect.poll(() => told).toBe(2)
+  expect(only.take()?.buckets.map(({ sum }) => sum)).toEqual([9])
+})
+
 test('a watcher that throws ends its own watch and no other', async () => {
   const name = fresh()
   const [bad, good] = [await watch(name, { maxRate: 60 }), await watch(name, { maxRate: 60 })]

@@ -73,6 +73,7 @@ class EventStream implements Watcher, Source {
       clearInterval(pings)
       this.#close()
     })
+    this.#response.on('timeout', () => {}) // upon which Node would end it, before it has been given up
     this.#response.writeHead(200, HEADERS)
     this.#delivery.send(COMMENT)
     this.#subscription.attach(this)

@@ -6,6 +6,7 @@ import { clientAddress } from '../client-address.ts'
 import type { Deliveries } from '../delivery.ts'
 import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
+import { refuseUpgrade } from '../refuse-upgrade.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { carry } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
@@ -59,9 +60,9 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
   })
   const protocol = createProtocol(options)
   server.on('upgrade', (request, socket: Duplex, head) => {
-    if (pathOf(request) !== '/graphql') return refuse(socket, '404 Not Found')
+    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
-    if (refused) return refuse(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
+    if (refused) return refuseUpgrade(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
     const { authorization } = request.headers
     const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) => {
@@ -92,10 +93,4 @@ function turnAway(socket: WebSocket): void {
   socket.close(TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
   const late = setTimeout(() => socket.terminate(), NOTICE)
   socket.once('close', () => clearTimeout(late))
-}
-
-function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => {})
-  // The client's half may stay open for ever, and would hold the server when it ends.
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy())
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { answerWith, listen } from '../../../src/server/listen.ts'
 
 test('a server that is starting is alive, and ready for nothing else', async () => {
@@ -12,6 +14,14 @@ test('a server that is starting is alive, and ready for nothing else', async () 
   expect((await ask('/graphql'))[0]).toBe(503)
   answerWith(server, (_request, response) => response.end('handled'))
   expect(await ask('/health/live')).toEqual([200, 'handled'])
+  server.close()
+})
+
+test('a WebSocket that comes while the server is starting is refused, and not kept waiting', async () => {
+  const { server, url } = await listen({ port: 0, host: '127.0.0.1' })
+  const socket = new WebSocket(url.replace('http', 'ws'))
+  const [error] = await once(socket, 'error')
+  expect(error.message).toBe('Unexpected server response: 503')
   server.close()
 })
 
