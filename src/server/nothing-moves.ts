@@ -13,7 +13,7 @@ export function whenNothingMoves(socket: Socket, milliseconds: number, over: () 
   let [since, last] = [0, Number.NEGATIVE_INFINITY]
   const look = () => {
     const now = performance.now()
-    if (now - last > 1.5 * LOOK) since = now - LOOK
+    if (now - last > 1.5 * LOOK) since = now - LOOK // a look was left out, since something moved
     last = now
     if (now - since < milliseconds) return socket.setTimeout(LOOK)
     stop()

@@ -6,7 +6,7 @@ import { type Deliveries, Delivery, type Line, PATIENCE, PING } from '../deliver
 import type { Connection } from './protocol.ts'
 
 /** "Try again later", upon which clients come back. */
-const TRY_AGAIN_LATER = 1013
+export const TRY_AGAIN_LATER = 1013
 
 /** What is known of a socket before its client says anything. */
 interface Origin extends Pick<Connection, 'authorization' | 'address'> {

@@ -8,7 +8,7 @@ import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
 import { refuseUpgrade } from '../refuse-upgrade.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
-import { carry } from './carry.ts'
+import { carry, TRY_AGAIN_LATER } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions {
@@ -18,8 +18,6 @@ export interface WebSocketOptions extends ProtocolOptions {
 
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
-/** "Try again later", upon which clients come back, too. */
-const TRY_AGAIN_LATER = 1013
 
 /** Milliseconds that a client which may not stay has to take notice. */
 const NOTICE = 1000
