@@ -113,16 +113,18 @@ export function createProtocol({
     const { caller, delivery, beginning, subscriptions } = connection
     if (!caller) throw new Error(STRANGER)
     const inFull = { ...args, contextValue: contextOf(caller) }
-    const begun = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
+    const outcome = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
       ? operations.subscribe(inFull, caller.identity.rights)
       : running.track(operations.execute(inFull)))
     if (beginning.get(id) !== args) {
       // Its client has completed it, and asks something else under its id: graphql-ws would take this for the answer.
-      if (begun instanceof Subscription) begun.close()
+      if (outcome instanceof Subscription) outcome.close()
       return await never()
     }
     beginning.delete(id)
-    return begun instanceof Subscription ? new SocketSubscription(id, begun, delivery, subscriptions) : begun
+    return outcome instanceof Subscription
+      ? new SocketSubscription(id, outcome, delivery, subscriptions)
+      : outcome
   }
 
   const { opened } = makeServer<Record<string, unknown>, Connection>({
@@ -145,6 +147,7 @@ export function createProtocol({
     onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
     onSubscribe: async ({ extra: { caller, beginning, subscriptions } }, id, operation) => {
       if (draining) return await never()
+      beginning.delete(id) // one that its client has completed
       if (beginning.size + subscriptions.size >= maxSubscriptions()) return [tooMany(maxSubscriptions())]
       if (!caller) throw new Error(STRANGER)
       const wait = limiter.request(caller)
