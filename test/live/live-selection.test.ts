@@ -192,7 +192,8 @@ test('a window that cannot be read ends, and those beside it go on', async () =>
   const [short, long] = [await watch(name, { steps: 2 }), await watch(name, { steps: 60 })]
   await Promise.all([short.next(), long.next()])
   const chunk = Math.floor(now / 60 / 7) - 4 // seven minutes share a key: four keys ago is beyond the short one
-  await running.redis.set(`test:{${name}}:minute:${chunk}`, 'foreign')
+  await running.redis.set('foreign', '')
+  await running.redis.rename('foreign', `test:{${name}}:minute:${chunk}`) // which is told of, unlike SET
   await expect(long.next()).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
   await insert(name, 4)
   await until(short, 4)
@@ -213,6 +214,20 @@ test('who comes back to a window soon is told what it missed; a window that nobo
   const { value: missed } = await again.next()
   expect(missed?.kind).toBe('DELTA')
   expect(missed?.buckets.map(({ sum }) => sum)).toEqual([2])
+})
+
+test('a window is read in full no more often than every 30 beats', async () => {
+  const watcher = await watch(fresh(), { steps: 60 })
+  await watcher.next()
+  void watcher.next() // waits
+  const looks = async () => {
+    const [, calls = '0'] =
+      /latency\|histogram:calls=(\d+)/.exec(await running.redis.info('commandstats')) ?? []
+    return Number(calls)
+  }
+  const [begun, { steps }] = [await looks(), { ...running.live.counts }]
+  await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThan(begun + 4)
+  expect(running.live.counts.steps - steps).toBeLessThan(2 * 60)
 })
 
 test('windows that nobody came back to are forgotten, the first that was left first', async () => {
