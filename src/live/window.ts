@@ -99,14 +99,21 @@ export class Window {
     for (const start of starts) if (start >= oldest) this.#dirty.add(start)
   }
 
-  /** The steps that it should have now, and those of them that have to be read. It is no longer dirty, until it is marked again. */
+  /**
+   * The steps that it should have now, and those of them that have to be read. It is no longer dirty, until it is marked
+   * again. Throws RANGE_TOO_LARGE.
+   */
   stale(): Stale {
+    const starts = this.selection.steps({ steps: this.#steps })
     const dirty = this.#dirty
     this.#dirty = new Set()
-    const starts = this.selection.steps({ steps: this.#steps })
-    if (dirty === 'all') return { window: this, starts, unread: starts }
+    const [before, now] = [this.#starts.at(-1), starts.at(-1)]
+    if (dirty === 'all' || before === undefined || now === undefined)
+      return { window: this, starts, unread: starts }
     const known = new Set(this.#starts)
-    const unread = starts.filter((start) => dirty.has(start) || !known.has(start))
+    const unread = starts.filter(
+      (start) => dirty.has(start) || !known.has(start) || this.selection.leaves(start, before, now),
+    )
     return { window: this, starts, unread }
   }
 
