@@ -257,6 +257,13 @@ export class LiveSelection implements Keeper {
     hints.unlisten([...this.#keys].filter((key) => !keys.has(key)))
     this.#keys = keys
     this.#listening = listening
+    this.#markUnheard(new Set(steps), new Set(stale.map(({ window }) => window)))
+  }
+
+  /** A window that was not watched may have steps that are not listened to any more. */
+  #markUnheard(heard: ReadonlySet<number>, read: ReadonlySet<Window>): void {
+    for (const window of this.#windows.values())
+      if (!read.has(window)) window.mark(window.starts.filter((start) => !heard.has(start)))
   }
 
   /** What repeating would not mend, as a key that now holds something else. */

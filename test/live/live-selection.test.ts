@@ -216,6 +216,24 @@ test('who comes back to a window soon is told what it missed; a window that nobo
   expect(missed?.buckets.map(({ sum }) => sum)).toEqual([2])
 })
 
+test('who comes back to a long window is told what it missed while a shorter one was watched', async () => {
+  const name = fresh()
+  const longAgo = Date.now() / 1000 - 50 * 60
+  const [long, short] = [await watch(name, { steps: 60 }), await watch(name, { steps: 2, maxRate: 60 })]
+  const { value: snapshot } = await long.next()
+  await short.next()
+  await long.return()
+  await insert(name, 1)
+  await until(short, 1)
+  await insert(name, 5, longAgo)
+  await insert(name, 1)
+  await until(short, 2)
+  const again = await watch(name, { steps: 60, after: snapshot?.cursor })
+  const { value: missed } = await again.next()
+  expect(missed?.kind).toBe('DELTA')
+  expect(missed?.buckets.map(({ sum }) => sum).filter((sum) => sum !== null)).toEqual([5, 2])
+})
+
 test('a window is read in full no more often than every 30 beats', async () => {
   const watcher = await watch(fresh(), { steps: 60 })
   await watcher.next()
