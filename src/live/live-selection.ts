@@ -86,7 +86,8 @@ export class LiveSelection implements Keeper {
     this.#count(window, 1)
     try {
       const isCurrent = !window.isDirty && this.#isOfNow(window) && this.#options.hints.trouble === undefined
-      if (!isCurrent) await this.#catchUp()
+      if (isCurrent) this.#awaitTurn()
+      else await this.#catchUp()
       if (window.fault !== undefined) throw window.fault
       return window
     } catch (error) {

@@ -214,7 +214,7 @@ export class Live {
       this.#beatsLeft = SWEEP
       this.#unswept = [...this.#selections.values()]
     }
-    const next = this.#unswept.splice(0, Math.ceil(this.#unswept.length / this.#beatsLeft))
+    const next = this.#unswept.splice(0, Math.floor(this.#unswept.length / this.#beatsLeft))
     this.#beatsLeft -= 1
     for (const selection of this.trouble === undefined ? next : this.#selections.values()) selection.mark()
   }

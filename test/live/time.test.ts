@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { DefinitionOptions } from '../../src/kairos/index.ts'
 import { startLive, type TestLive } from '../support/live.ts'
@@ -76,6 +77,26 @@ test('an interval that keeps more steps than there were since the beginning of t
   const { value: first } = await watch.next()
   const { value: second } = await watch.next()
   expect(second?.end).toBe((first?.end ?? 0) + 2)
+})
+
+test('a window that was left while it was read turns by itself when somebody is back', async () => {
+  running = await startLive(server.url, { definitions: [every(2, 60)] })
+  const { store, live } = running
+  await store.insert({ name: 'x' }) // what comes later is told of once
+  const first = await live.watch(store.select('x', 'second'), { maxRate: 60 })
+  await first.next()
+  void first.next() // waits
+  const { reads } = live.counts
+  await store.insert({ name: 'x' })
+  while (live.counts.reads === reads) await nextTurn()
+  await first.return()
+  await running.redis.ping() // is answered after the read
+  const again = await live.watch(store.select('x', 'second'), { maxRate: 60 })
+  await again.next()
+  const { steps } = live.counts
+  let turned = false
+  while (!turned) turned = ((await again.next()).value?.removed.length ?? 0) > 0
+  expect(live.counts.steps - steps).toBeLessThan(60) // it was not found out by looking at the clock
 })
 
 test('a window that grows beyond what one read takes ends, and those beside it go on', async () => {
