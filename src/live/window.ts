@@ -37,6 +37,8 @@ interface Held {
   readonly version: number
 }
 
+/** Updates that are kept for others who saw the same: anybody can name any version as seen. */
+const MOST_UPDATES = 100
 /** Buckets that left are remembered for resuming, so many at most. */
 const MOST_REMOVED = 10_000
 
@@ -145,11 +147,13 @@ export class Window {
     return epoch === this.#epoch && version >= this.#oldest && version <= this.#version
   }
 
-  /** What changed since version `seen`; the whole window where that is unknown. The same object whoever asks. */
+  /** What changed since version `seen`; the whole window where that is unknown. The same object for all who ask soon. */
   update(seen: number | undefined): Update {
     const known = this.#updates.get(seen)
     if (known) return known
     const update = seen === undefined || seen < this.#oldest ? this.#snapshot() : this.#delta(seen)
+    const [first] = this.#updates.keys()
+    if (this.#updates.size === MOST_UPDATES) this.#updates.delete(first)
     this.#updates.set(seen, update)
     return update
   }

@@ -64,6 +64,23 @@ test('who is told the same is given the same object', async () => {
   expect((await one.next()).value).toBe((await other.next()).value)
 })
 
+test('what is kept for those who saw the same is bounded, however many versions were seen', async () => {
+  const name = fresh()
+  const watcher = await watch(name, { maxRate: 60 })
+  const cursors = [(await watcher.next()).value?.cursor]
+  while (cursors.length <= 110) {
+    await insert(name)
+    cursors.push((await watcher.next()).value?.cursor)
+  }
+  const after = async (cursor: string | undefined) =>
+    (await (await watch(name, { after: cursor })).next()).value
+  const [first, again] = [await after(cursors[0]), await after(cursors[0])]
+  expect(again).toBe(first)
+  for (const cursor of cursors.slice(1)) await after(cursor)
+  expect((await after(cursors[0]))?.buckets).toEqual(first?.buckets)
+  expect(await after(cursors[0])).not.toBe(first)
+})
+
 test('watchers who begin at other times are told together from their second update on', async () => {
   const name = fresh()
   const early = await watch(name, { maxRate: 20 })
