@@ -39,8 +39,8 @@ interface Held {
 
 /** Updates that are kept for others who saw the same: anybody can name any version as seen. */
 const MOST_UPDATES = 100
-/** Buckets that left are remembered for resuming, so many at most. */
-const MOST_REMOVED = 10_000
+/** Buckets that left are remembered for resuming, so many more than are held at most: beyond that a SNAPSHOT says as much in less. */
+const MOST_REMOVED = 100
 
 /**
  * The newest steps of a selection as they were last read, and in which version each bucket changed. A version is one set of
@@ -181,7 +181,7 @@ export class Window {
 
   #forget(): void {
     for (const [timestamp, version] of this.#removed) {
-      if (this.#removed.size <= MOST_REMOVED) return
+      if (this.#removed.size <= this.#held.size + MOST_REMOVED) return
       this.#removed.delete(timestamp)
       this.#oldest = version
     }

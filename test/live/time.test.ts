@@ -79,6 +79,23 @@ test('an interval that keeps more steps than there were since the beginning of t
   expect(second?.end).toBe((first?.end ?? 0) + 2)
 })
 
+test('who missed far more than a window holds is given a SNAPSHOT', async () => {
+  set = 0
+  running = await startLive(server.url, { clock })
+  const selection = running.store.select('long.ago', 'minute')
+  const watch = await running.live.watch(selection, { steps: 5, maxRate: 60 })
+  const cursors: (string | undefined)[] = []
+  for (; cursors.length <= 120; set += 60) {
+    await running.store.insert({ name: 'long.ago', timestamp: clock() })
+    cursors.push((await watch.next()).value?.cursor)
+  }
+  const kindAfter = async (cursor: string | undefined) => {
+    const again = await running.live.watch(selection, { steps: 5, after: cursor })
+    return (await again.next()).value?.kind
+  }
+  expect([await kindAfter(cursors[90]), await kindAfter(cursors[0])]).toEqual(['DELTA', 'SNAPSHOT'])
+})
+
 test('a window that was left while it was read turns by itself when somebody is back', async () => {
   running = await startLive(server.url, { definitions: [every(2, 60)] })
   const { store, live } = running
