@@ -85,9 +85,9 @@ export class LiveSelection implements Keeper {
     this.#windows.set(key, window)
     this.#count(window, 1)
     try {
-      const isCurrent = !window.isDirty && this.#isOfNow(window) && this.#options.hints.trouble === undefined
-      if (isCurrent) this.#awaitTurn()
-      else await this.#catchUp()
+      if (this.#options.hints.trouble !== undefined) window.mark()
+      if (window.isDirty || !this.#isOfNow(window)) await this.#catchUp()
+      else this.#awaitTurn()
       if (window.fault !== undefined) throw window.fault
       return window
     } catch (error) {

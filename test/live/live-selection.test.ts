@@ -265,6 +265,22 @@ test('a window is read in full no more often than every 30 beats', async () => {
   expect(running.live.counts.steps - steps).toBeLessThan(2 * 60)
 })
 
+test('where Redis does not tell of changes, who opens a window sees what a query would nevertheless', async () => {
+  const name = fresh()
+  await running.redis.config('SET', 'notify-keyspace-events', '')
+  await running.redis.call('ACL', 'SETUSER', 'forbidden', 'on', '>x', '~*', '&*', '+@all', '-config')
+  const untold = await startLive(server.url.replace('//', '//forbidden:x@'))
+  expect(untold.live.trouble).toContain('does not tell of changes')
+  const sums = async () => {
+    const watcher = await untold.live.watch(untold.store.select(name, 'minute'), { steps: 1 })
+    return (await watcher.next()).value?.buckets.map(({ sum }) => sum)
+  }
+  await sums()
+  await untold.store.insert({ name, value: 3 })
+  expect(await sums()).toEqual([3])
+  untold.close()
+})
+
 test('windows that nobody came back to are forgotten, the first that was left first', async () => {
   const name = fresh()
   const left: string[] = []
