@@ -72,7 +72,7 @@ export class Watch implements AsyncIterableIterator<Update> {
       }
     }
     const update = this.window.update(this.#seen)
-    this.#seen = this.window.cursor.version
+    this.#seen = this.window.version
     this.#taken = now
     // What changed while nobody waited was not read.
     if (this.window.isDirty) this.#keeper.schedule()
@@ -101,7 +101,7 @@ export class Watch implements AsyncIterableIterator<Update> {
   }
 
   get hasMore(): boolean {
-    return this.#taken === undefined || this.#seen === undefined || this.window.cursor.version > this.#seen
+    return this.#taken === undefined || this.#seen === undefined || this.window.version > this.#seen
   }
 
   /** When it may be told again, in monotonic milliseconds. */

@@ -138,10 +138,9 @@ export class Watchdog extends EventEmitter<Events> {
     const pipeline = redis.pipeline().set(epochKey, randomBytes(9).toString('base64url'), 'NX').get(epochKey)
     pipeline.call('LATENCY', 'HISTOGRAM', 'config|set')
     canary.sing(pipeline, { allClasses })
-    const [replies, switchedOn] = await Promise.all([
-      pipeline.exec(),
-      allClasses && !this.#unheard ? false : classes.complete(redis),
-    ])
+    const [replies, switchedOn] = await this.#unlessHalfOpen(
+      Promise.all([pipeline.exec(), allClasses && !this.#unheard ? false : classes.complete(redis)]),
+    )
     const [, epoch, altered, ...sung] = replies ?? []
     if (!epoch || epoch[0]) throw epoch?.[0] ?? new Error('no answer')
     this.#compareEpoch(epoch[1])
@@ -155,6 +154,30 @@ export class Watchdog extends EventEmitter<Events> {
     this.#unheard = unheard
     if (!same) this.emit('doubt', 'unheard')
     this.emit('judged')
+  }
+
+  /**
+   * As `answer`, which comes over the main connection. Where nothing at all comes over that, although Redis answers over the
+   * subscriber, it is half-open and is given up, so that `answer` fails, and with it all that would wait in vain.
+   */
+  async #unlessHalfOpen<T>(answer: Promise<T>): Promise<T> {
+    const over = new AbortController()
+    this.#giveUpSilent(over.signal).catch(() => {}) // it is over, or neither connection answers
+    return await answer.finally(() => over.abort())
+  }
+
+  async #giveUpSilent(signal: AbortSignal): Promise<void> {
+    const { redis, subscriber } = this.#options
+    for (;;) {
+      const { stream } = redis
+      const { bytesRead } = stream
+      await wait(2 * PATIENCE, undefined, { signal, ref: false })
+      await subscriber.ping()
+      await wait(PATIENCE, undefined, { signal, ref: false })
+      await nextTurn() // reads what came while this process was busy
+      if (redis.status === 'ready' && redis.stream === stream && stream.bytesRead === bytesRead)
+        return redis.disconnect(true)
+    }
   }
 
   /** Null: it is missing, and Redis did not take a new one. */

@@ -70,8 +70,9 @@ export class Window {
     this.#steps = steps
   }
 
-  get cursor(): Cursor {
-    return { epoch: this.#epoch, version: this.#version }
+  /** Counts its real changes. */
+  get version(): number {
+    return this.#version
   }
 
   /** Starts of the steps that it had when it was last read; none before that. */
@@ -171,7 +172,7 @@ export class Window {
   #told(kind: Update['kind'], held: readonly Held[], removed: number[]): Update {
     return {
       kind,
-      cursor: encodeCursor(this.cursor),
+      cursor: encodeCursor({ epoch: this.#epoch, version: this.#version }),
       removed: removed.sort((a, b) => a - b),
       buckets: held.map(({ bucket }) => bucket).sort((a, b) => a.timestamp - b.timestamp),
       selection: this.selection,

@@ -64,6 +64,8 @@ export function answerWith(server: Server, handler: RequestListener): void {
 
 const notYet: RequestListener = (request, response) => {
   if (pathOf(request) === '/health/live') return answerLive(response)
+  // An EventSource never comes back to who answers with an error, but it does where there is no answer.
+  if (request.headers.accept?.includes('text/event-stream')) return request.socket.destroy()
   response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Kairos is starting\n')
 }
 

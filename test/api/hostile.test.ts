@@ -178,7 +178,8 @@ describe('at the edge', () => {
 /** As `stored` has it. */
 async function startAnew({ redis }: TestApp, stored: Record<string, string>): Promise<void> {
   await redis.flushall()
-  for (const [key, dump] of Object.entries(stored)) await redis.restore(key, 0, Buffer.from(dump, 'base64'))
+  for (const [key, dump] of Object.entries(stored))
+    await redis.restore(key, 0, Buffer.from(dump, 'base64'), 'REPLACE')
 }
 
 /** What stands in a place where nothing is wrong; undefined: nothing. */

@@ -630,6 +630,37 @@ describe('with a network between', () => {
     await proxy.stop()
   })
 
+  test('a connection for commands over which nothing comes any more is given up, too, and what waits for it fails', async () => {
+    const proxy = await startTcpProxy(server.port)
+    const { hears, redis, doubts } = await startListener(`redis://127.0.0.1:${proxy.port}`)
+    await hears('data:x')
+    doubts.length = 0
+    proxy.freeze('live-epoch')
+    const waiting = redis.get('data:x')
+    await within(
+      RECOVERED,
+      waiting.catch(() => {}),
+    )
+    await expect(waiting).rejects.toThrow()
+    await until(async () => expect(await redis.ping()).toBe('PONG'))
+    expect(doubts).not.toContain('silent')
+    await proxy.stop()
+  })
+
+  test('a Redis that is busy keeps its connections', async () => {
+    const proxy = await startTcpProxy(server.port)
+    const { hears, redis, doubts } = await startListener(`redis://127.0.0.1:${proxy.port}`)
+    await hears('data:x')
+    doubts.length = 0
+    const { made } = proxy
+    const script =
+      "local t = redis.call('TIME'); local n = t; while n[1] - t[1] < 3 do n = redis.call('TIME') end return 'done'"
+    expect(await redis.eval(script, 0)).toBe('done')
+    expect(proxy.made).toBe(made)
+    expect(doubts).not.toContain('silent')
+    await proxy.stop()
+  })
+
   test('a connection that is late, as much comes over it, is not silent', async () => {
     const proxy = await startTcpProxy(server.port)
     const listener = await startListener(`redis://127.0.0.1:${proxy.port}`)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** `kairos serve` as a process of its own. */
+/** `kairos serve` as a process of its own; it ends with this one at the latest. */
 export interface ServerProcess {
   /** all that it has written, to either */
   readonly output: string
@@ -25,6 +25,8 @@ export async function startServerProcess(flags: readonly string[]): Promise<Serv
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const killIt = () => child.kill('SIGKILL')
+  process.once('exit', killIt)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {
@@ -33,6 +35,7 @@ export async function startServerProcess(flags: readonly string[]): Promise<Serv
     })
   }
   const ended = once(child, 'close').then(async ([code, signal]) => {
+    process.off('exit', killIt)
     await rm(cwd, { recursive: true, force: true })
     return code ?? signal
   })

@@ -17,6 +17,13 @@ test('a server that is starting is alive, and ready for nothing else', async () 
   server.close()
 })
 
+test('who asks for a stream of events while the server is starting is given no answer, upon which an EventSource comes back', async () => {
+  const { server, url } = await listen({ port: 0, host: '127.0.0.1' })
+  const asking = fetch(`${url}/graphql`, { headers: { accept: 'text/event-stream' } })
+  await expect(asking).rejects.toMatchObject({ cause: { code: 'UND_ERR_SOCKET' } })
+  server.close()
+})
+
 test('a WebSocket that comes while the server is starting is refused, and not kept waiting', async () => {
   const { server, url } = await listen({ port: 0, host: '127.0.0.1' })
   const socket = new WebSocket(url.replace('http', 'ws'))

@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** What a connection to Redis is for: to hear of changes, or for anything else. */
+export type Purpose = 'notifications' | 'commands'
+
+interface Link {
+  purpose: Purpose
+  silent: boolean
+  readonly ends: readonly [client: Socket, redis: Socket]
+}
+
+/** Stands between a server and its Redis, and does what networks do. */
+export class Network {
+  readonly port: number
+  readonly #listening: Server
+  readonly #links = new Set<Link>()
+  /** milliseconds for which each chunk is held back */
+  delay = 0
+  /** whether who connects is turned away */
+  refusing = false
+
+  private constructor(listening: Server, port: number, target: number) {
+    this.#listening = listening
+    this.port = port
+    listening.on('connection', (client) => {
+      if (this.refusing) client.resetAndDestroy()
+      else this.#link(client, connect(target, '127.0.0.1'))
+    })
+  }
+
+  /** To a port of the loopback, on a free one of it. */
+  static async start(target: number): Promise<Network> {
+    const listening = createServer({ noDelay: true }).listen(0, '127.0.0.1')
+    await once(listening, 'listening')
+    const address = listening.address()
+    if (address === null || typeof address === 'string') throw new Error('it listens on no port')
+    return new Network(listening, address.port, target)
+  }
+
+  /** Connections of this purpose that are there now carry nothing any more, in either direction, and stay open. Gives how many. */
+  silence(purpose: Purpose): number {
+    const chosen = [...this.#links].filter((link) => link.purpose === purpose && !link.silent)
+    for (const link of chosen) link.silent = true
+    return chosen.length
+  }
+
+  /** Ends every connection, as a router that forgot them. */
+  cut(): void {
+    for (const { ends } of this.#links) for (const end of ends) end.resetAndDestroy()
+  }
+
+  async close(): Promise<void> {
+    this.#listening.close()
+    this.cut()
+    await once(this.#listening, 'close')
+  }
+
+  #link(client: Socket, redis: Socket): void {
+    const link: Link = { purpose: 'commands', silent: false, ends: [client, redis] }
+    this.#links.add(link)
+    client.on('data', (data) => {
+      if (/subscribe/i.test(data.toString('latin1'))) link.purpose = 'notifications'
+    })
+    this.#carry(link, client, redis)
+    this.#carry(link, redis, client)
+  }
+
+  #carry(link: Link, from: Socket, to: Socket): void {
+    let last = Promise.resolve()
+    const inOrder = (pass: () => void) => {
+      const due = performance.now() + this.delay
+      last = last.then(async () => {
+        const pause = due - performance.now()
+        if (pause > 1) await wait(pause)
+        if (!link.silent) pass()
+      })
+    }
+    from.on('data', (data) => inOrder(() => to.write(data)))
+    from.on('error', () => {}) // it closes, too
+    from.on('close', () => {
+      const [client, redis] = link.ends
+      if (client.destroyed) this.#links.delete(link)
+      // Where nothing is carried, Redis does not learn that the client went, nor the client that Redis did.
+      if (link.silent && from === client) redis.destroy()
+      inOrder(() => to.destroy())
+    })
+  }
+}
