@@ -199,7 +199,9 @@ export class Live {
     const showing = place && this.#showing.get(placeOf(place.name, place.interval.name))
     if (!place || !showing) return
     this.#counts.hints += 1
-    for (const selection of showing) selection.mark(place.steps)
+    // What holds no data itself is what they are found by.
+    const steps = place.steps.length > 0 ? place.steps : undefined
+    for (const selection of showing) selection.mark(steps)
   }
 
   #doubt(reason: Doubt): void {

@@ -203,6 +203,19 @@ test('a watcher that throws ends its own watch and no other', async () => {
   await until(good, 3)
 })
 
+test('where the parts of a step are found by an index, its loss is told of', async () => {
+  const intervals = [{ name: 'day', step: 'daily', steps: 3, resolution: '15min' }]
+  const definitions = [{ name: 'all', match: ['**'], type: 'count', values: 'float', intervals }] as const
+  const cut = await startLive(server.url, { definitions })
+  const name = fresh()
+  await cut.store.insert({ name, value: 6 })
+  const watcher = await cut.live.watch(cut.store.select(name, 'day'), { steps: 1, condensed: true })
+  expect((await watcher.next()).value?.buckets.map(({ sum }) => sum)).toEqual([6])
+  await cut.redis.del(`test:{${name}}:day`)
+  expect((await watcher.next()).value?.buckets.map(({ empty }) => empty)).toEqual([true])
+  cut.close()
+}, 5000)
+
 test('a window that cannot be read ends, and those beside it go on', async () => {
   const name = fresh()
   const now = Math.floor(Date.now() / 1000)

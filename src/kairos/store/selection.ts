@@ -172,7 +172,7 @@ export class Selection {
     }
   }
 
-  /** Every key that may hold data of these steps, which follow one another; of each series that is joined. */
+  /** Every key that may hold data of these steps, which follow one another, or by which these are found; of each series that is joined. */
   keys(starts: readonly number[]): readonly string[] {
     const { layout, kind } = this.definition.model
     return this.#series.flatMap(({ name, interval }) => layout.keys(kind, name, interval, starts))
