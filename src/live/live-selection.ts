@@ -85,8 +85,9 @@ export class LiveSelection implements Keeper {
     this.#windows.set(key, window)
     this.#count(window, 1)
     try {
-      const isCurrent = !window.isDirty && this.#isOfNow(window) && this.#options.hints.trouble === undefined
-      if (!isCurrent) await this.#catchUp()
+      if (this.#options.hints.trouble !== undefined) window.mark()
+      if (window.isDirty || !this.#isOfNow(window)) await this.#catchUp()
+      else this.#awaitTurn()
       if (window.fault !== undefined) throw window.fault
       return window
     } catch (error) {
@@ -202,21 +203,31 @@ export class LiveSelection implements Keeper {
   }
 
   async #readStale(): Promise<void> {
-    const windows = [...this.#watchers.keys()]
-    const stale = windows.map((window) => window.stale())
+    const stale = [...this.#watchers.keys()].flatMap((window) => this.#staleOf(window))
+    if (stale.length === 0) return
     try {
       // Not before it is listened to: what changes from then on is heard of, and what changed before is read.
-      await this.#listen(union(stale.map(({ starts }) => starts)))
+      await this.#listen(stale)
       await this.#readFor(stale)
     } catch (error) {
       for (const { window, unread } of stale) window.mark(unread)
       if (!isUnavailable(error)) {
-        for (const window of windows) this.#fail(window, error)
+        for (const { window } of stale) this.#fail(window, error)
         return
       }
       this.#options.log.debug(`live windows wait for Redis: ${error.message}`)
       this.#retryAt = performance.now() + RETRY
       throw error
+    }
+  }
+
+  /** Nothing of a window that has come to be more than one read takes, as days of a calendar may: it ends. */
+  #staleOf(window: Window): readonly Stale[] {
+    try {
+      return [window.stale()]
+    } catch (error) {
+      this.#fail(window, error)
+      return []
     }
   }
 
@@ -234,7 +245,8 @@ export class LiveSelection implements Keeper {
     }
   }
 
-  async #listen(starts: readonly number[]): Promise<void> {
+  async #listen(stale: readonly Stale[]): Promise<void> {
+    const starts = union(stale.map((each) => each.starts))
     const steps = [...starts, this.selection.endOf(starts)] // the next one is heard of from its first moment
     const listening = `${steps[0]} ${steps.length} ${steps.at(-1)}`
     if (listening === this.#listening) return
@@ -246,6 +258,13 @@ export class LiveSelection implements Keeper {
     hints.unlisten([...this.#keys].filter((key) => !keys.has(key)))
     this.#keys = keys
     this.#listening = listening
+    this.#markUnheard(new Set(steps), new Set(stale.map(({ window }) => window)))
+  }
+
+  /** A window that was not watched may have steps that are not listened to any more. */
+  #markUnheard(heard: ReadonlySet<number>, read: ReadonlySet<Window>): void {
+    for (const window of this.#windows.values())
+      if (!read.has(window)) window.mark(window.starts.filter((start) => !heard.has(start)))
   }
 
   /** What repeating would not mend, as a key that now holds something else. */
@@ -298,7 +317,7 @@ export class LiveSelection implements Keeper {
 
   #turnNow(window: Window): void {
     const now = this.#options.clock()
-    if (now >= window.end) this.mark(this.selection.turned(now))
+    if (now >= window.end) this.mark([window.end])
     else this.#awaitTurn()
   }
 }

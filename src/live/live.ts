@@ -63,6 +63,8 @@ export class Live {
   readonly #counts = { reads: 0, steps: 0, hints: 0, doubts: NO_DOUBTS }
   /** those that the present sweep has still to read */
   #unswept: LiveSelection[] = []
+  /** in which they are to be read */
+  #beatsLeft = 0
 
   constructor({ redis, store, log }: LiveOptions) {
     this.#store = store
@@ -197,7 +199,9 @@ export class Live {
     const showing = place && this.#showing.get(placeOf(place.name, place.interval.name))
     if (!place || !showing) return
     this.#counts.hints += 1
-    for (const selection of showing) selection.mark(place.steps)
+    // What holds no data itself is what they are found by.
+    const steps = place.steps.length > 0 ? place.steps : undefined
+    for (const selection of showing) selection.mark(steps)
   }
 
   #doubt(reason: Doubt): void {
@@ -205,13 +209,16 @@ export class Live {
     for (const selection of this.#selections.values()) selection.mark()
   }
 
-  /** On every beat the next few, so that all have had their turn after `SWEEP` beats; all of them where Redis does not tell. */
+  /** On every beat the next few, so that each has had its turn once after `SWEEP` beats; all of them where Redis does not tell. */
   #sweep(): void {
     for (const selection of this.#selections.values()) selection.checkClock()
-    if (this.#unswept.length === 0) this.#unswept = [...this.#selections.values()]
-    const some = Math.ceil(this.#selections.size / SWEEP)
-    const next = this.trouble === undefined ? this.#unswept.splice(0, some) : this.#selections.values()
-    for (const selection of next) selection.mark()
+    if (this.#beatsLeft === 0) {
+      this.#beatsLeft = SWEEP
+      this.#unswept = [...this.#selections.values()]
+    }
+    const next = this.#unswept.splice(0, Math.floor(this.#unswept.length / this.#beatsLeft))
+    this.#beatsLeft -= 1
+    for (const selection of this.trouble === undefined ? next : this.#selections.values()) selection.mark()
   }
 
   #sum(of: (selection: LiveSelection) => number): number {

@@ -37,8 +37,10 @@ interface Held {
   readonly version: number
 }
 
-/** Buckets that left are remembered for resuming, so many at most. */
-const MOST_REMOVED = 10_000
+/** Updates that are kept for others who saw the same: anybody can name any version as seen. */
+const MOST_UPDATES = 100
+/** Buckets that left are remembered for resuming, so many more than are held at most: beyond that a SNAPSHOT says as much in less. */
+const MOST_REMOVED = 100
 
 /**
  * The newest steps of a selection as they were last read, and in which version each bucket changed. A version is one set of
@@ -100,14 +102,21 @@ export class Window {
     for (const start of starts) if (start >= oldest) this.#dirty.add(start)
   }
 
-  /** The steps that it should have now, and those of them that have to be read. It is no longer dirty, until it is marked again. */
+  /**
+   * The steps that it should have now, and those of them that have to be read. It is no longer dirty, until it is marked
+   * again. Throws RANGE_TOO_LARGE.
+   */
   stale(): Stale {
+    const starts = this.selection.steps({ steps: this.#steps })
     const dirty = this.#dirty
     this.#dirty = new Set()
-    const starts = this.selection.steps({ steps: this.#steps })
-    if (dirty === 'all') return { window: this, starts, unread: starts }
+    const [before, now] = [this.#starts.at(-1), starts.at(-1)]
+    if (dirty === 'all' || before === undefined || now === undefined)
+      return { window: this, starts, unread: starts }
     const known = new Set(this.#starts)
-    const unread = starts.filter((start) => dirty.has(start) || !known.has(start))
+    const unread = starts.filter(
+      (start) => dirty.has(start) || !known.has(start) || this.selection.leaves(start, before, now),
+    )
     return { window: this, starts, unread }
   }
 
@@ -139,11 +148,13 @@ export class Window {
     return epoch === this.#epoch && version >= this.#oldest && version <= this.#version
   }
 
-  /** What changed since version `seen`; the whole window where that is unknown. The same object whoever asks. */
+  /** What changed since version `seen`; the whole window where that is unknown. The same object for all who ask soon. */
   update(seen: number | undefined): Update {
     const known = this.#updates.get(seen)
     if (known) return known
     const update = seen === undefined || seen < this.#oldest ? this.#snapshot() : this.#delta(seen)
+    const [first] = this.#updates.keys()
+    if (this.#updates.size === MOST_UPDATES) this.#updates.delete(first)
     this.#updates.set(seen, update)
     return update
   }
@@ -171,7 +182,7 @@ export class Window {
 
   #forget(): void {
     for (const [timestamp, version] of this.#removed) {
-      if (this.#removed.size <= MOST_REMOVED) return
+      if (this.#removed.size <= this.#held.size + MOST_REMOVED) return
       this.#removed.delete(timestamp)
       this.#oldest = version
     }

@@ -64,6 +64,23 @@ test('who is told the same is given the same object', async () => {
   expect((await one.next()).value).toBe((await other.next()).value)
 })
 
+test('what is kept for those who saw the same is bounded, however many versions were seen', async () => {
+  const name = fresh()
+  const watcher = await watch(name, { maxRate: 60 })
+  const cursors = [(await watcher.next()).value?.cursor]
+  while (cursors.length <= 110) {
+    await insert(name)
+    cursors.push((await watcher.next()).value?.cursor)
+  }
+  const after = async (cursor: string | undefined) =>
+    (await (await watch(name, { after: cursor })).next()).value
+  const [first, again] = [await after(cursors[0]), await after(cursors[0])]
+  expect(again).toBe(first)
+  for (const cursor of cursors.slice(1)) await after(cursor)
+  expect((await after(cursors[0]))?.buckets).toEqual(first?.buckets)
+  expect(await after(cursors[0])).not.toBe(first)
+})
+
 test('watchers who begin at other times are told together from their second update on', async () => {
   const name = fresh()
   const early = await watch(name, { maxRate: 20 })
@@ -186,13 +203,27 @@ test('a watcher that throws ends its own watch and no other', async () => {
   await until(good, 3)
 })
 
+test('where the parts of a step are found by an index, its loss is told of', async () => {
+  const intervals = [{ name: 'day', step: 'daily', steps: 3, resolution: '15min' }]
+  const definitions = [{ name: 'all', match: ['**'], type: 'count', values: 'float', intervals }] as const
+  const cut = await startLive(server.url, { definitions })
+  const name = fresh()
+  await cut.store.insert({ name, value: 6 })
+  const watcher = await cut.live.watch(cut.store.select(name, 'day'), { steps: 1, condensed: true })
+  expect((await watcher.next()).value?.buckets.map(({ sum }) => sum)).toEqual([6])
+  await cut.redis.del(`test:{${name}}:day`)
+  expect((await watcher.next()).value?.buckets.map(({ empty }) => empty)).toEqual([true])
+  cut.close()
+}, 5000)
+
 test('a window that cannot be read ends, and those beside it go on', async () => {
   const name = fresh()
   const now = Math.floor(Date.now() / 1000)
   const [short, long] = [await watch(name, { steps: 2 }), await watch(name, { steps: 60 })]
   await Promise.all([short.next(), long.next()])
   const chunk = Math.floor(now / 60 / 7) - 4 // seven minutes share a key: four keys ago is beyond the short one
-  await running.redis.set(`test:{${name}}:minute:${chunk}`, 'foreign')
+  await running.redis.set('foreign', '')
+  await running.redis.rename('foreign', `test:{${name}}:minute:${chunk}`) // which is told of, unlike SET
   await expect(long.next()).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
   await insert(name, 4)
   await until(short, 4)
@@ -213,6 +244,54 @@ test('who comes back to a window soon is told what it missed; a window that nobo
   const { value: missed } = await again.next()
   expect(missed?.kind).toBe('DELTA')
   expect(missed?.buckets.map(({ sum }) => sum)).toEqual([2])
+})
+
+test('who comes back to a long window is told what it missed while a shorter one was watched', async () => {
+  const name = fresh()
+  const longAgo = Date.now() / 1000 - 50 * 60
+  const [long, short] = [await watch(name, { steps: 60 }), await watch(name, { steps: 2, maxRate: 60 })]
+  const { value: snapshot } = await long.next()
+  await short.next()
+  await long.return()
+  await insert(name, 1)
+  await until(short, 1)
+  await insert(name, 5, longAgo)
+  await insert(name, 1)
+  await until(short, 2)
+  const again = await watch(name, { steps: 60, after: snapshot?.cursor })
+  const { value: missed } = await again.next()
+  expect(missed?.kind).toBe('DELTA')
+  expect(missed?.buckets.map(({ sum }) => sum).filter((sum) => sum !== null)).toEqual([5, 2])
+})
+
+test('a window is read in full no more often than every 30 beats', async () => {
+  const watcher = await watch(fresh(), { steps: 60 })
+  await watcher.next()
+  void watcher.next() // waits
+  const looks = async () => {
+    const [, calls = '0'] =
+      /latency\|histogram:calls=(\d+)/.exec(await running.redis.info('commandstats')) ?? []
+    return Number(calls)
+  }
+  const [begun, { steps }] = [await looks(), { ...running.live.counts }]
+  await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThan(begun + 4)
+  expect(running.live.counts.steps - steps).toBeLessThan(2 * 60)
+})
+
+test('where Redis does not tell of changes, who opens a window sees what a query would nevertheless', async () => {
+  const name = fresh()
+  await running.redis.config('SET', 'notify-keyspace-events', '')
+  await running.redis.call('ACL', 'SETUSER', 'forbidden', 'on', '>x', '~*', '&*', '+@all', '-config')
+  const untold = await startLive(server.url.replace('//', '//forbidden:x@'))
+  expect(untold.live.trouble).toContain('does not tell of changes')
+  const sums = async () => {
+    const watcher = await untold.live.watch(untold.store.select(name, 'minute'), { steps: 1 })
+    return (await watcher.next()).value?.buckets.map(({ sum }) => sum)
+  }
+  await sums()
+  await untold.store.insert({ name, value: 3 })
+  expect(await sums()).toEqual([3])
+  untold.close()
 })
 
 test('windows that nobody came back to are forgotten, the first that was left first', async () => {

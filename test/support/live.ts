@@ -13,6 +13,12 @@ export interface TestLive {
   close(): void
 }
 
+export interface LiveOptions {
+  readonly definitions?: readonly DefinitionOptions[]
+  readonly maxBuckets?: number
+  readonly clock?: () => number
+}
+
 const minutes: readonly DefinitionOptions[] = [
   {
     name: 'all',
@@ -26,13 +32,13 @@ const minutes: readonly DefinitionOptions[] = [
 /** By default counts by the minute of whatever name, in layout packed. */
 export async function startLive(
   url: string,
-  { definitions = minutes, clock }: { definitions?: readonly DefinitionOptions[]; clock?: () => number } = {},
+  { definitions = minutes, maxBuckets = 10_000, clock }: LiveOptions = {},
 ): Promise<TestLive> {
   const warnings: string[] = []
   const quiet = () => {}
   const log = { debug: quiet, info: quiet, warn: (text: string) => warnings.push(text), error: quiet }
   const redis = await connectRedis({ target: { url }, shown: 'here', log, name: 'test' })
-  const limits = { maxBuckets: 10_000, maxValues: 100_000, maxInserts: 1000, maxValueLength: 1000 }
+  const limits = { maxBuckets, maxValues: 100_000, maxInserts: 1000, maxValueLength: 1000 }
   const store = new Store(redis, { prefix: 'test', layout: 'packed', definitions, limits, clock })
   const live = new Live({ redis, store, log })
   await live.start()

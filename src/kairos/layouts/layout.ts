@@ -89,9 +89,9 @@ export interface Layout {
   removeAll(redis: Redis): Promise<number>
   /** The series and steps that have data under `key`; undefined where the key is none of ours. */
   locate(key: string): Located | undefined
-  /** Every key that may hold data of these steps of a series, which follow one another; each once. `locate` is its inverse. */
+  /** Every key that may hold data of these steps of a series, which follow one another, or by which these are found; each once. `locate` is its inverse. */
   keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[]
-  /** What `keys` are, where they exist. */
+  /** What those `keys` are that hold data, where they exist. */
   keyTypes(kind: Kind, interval: Interval): readonly RedisType[]
   /** A Redis glob that matches every key of one series, or of all; `locate` tells for sure. */
   pattern(name?: string): string

@@ -134,13 +134,13 @@ export class PackedLayout implements Layout {
 
   keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[] {
     const index = this.#indexKey(name, interval)
-    return Chunks.of(interval)
-      .spans(steps)
-      .flatMap(({ chunk, from, to }) => {
-        const key = `${index}:${chunk}`
-        if (kind.single) return [key]
-        return [key, ...Array.from({ length: to - from + 1 }, (_, i) => `${key}:${from + i}`)]
-      })
+    const chunks = Chunks.of(interval)
+    const held = chunks.spans(steps).flatMap(({ chunk, from, to }) => {
+      const key = `${index}:${chunk}`
+      if (kind.single) return [key]
+      return [key, ...Array.from({ length: to - from + 1 }, (_, i) => `${key}:${from + i}`)]
+    })
+    return chunks.cut ? [index, ...held] : held // the parts of a step are found by the index
   }
 
   keyTypes(kind: Kind): readonly RedisType[] {

@@ -82,6 +82,8 @@ export class Selection {
   readonly definition: Definition
   readonly interval: Interval
   readonly #series: SelectionOptions['series']
+  /** those of the series, each once */
+  readonly #intervals: readonly Interval[]
   readonly #redis: Redis
   readonly #maxBuckets: number
   readonly #maxValues: number
@@ -91,6 +93,7 @@ export class Selection {
     this.definition = definition
     this.interval = interval
     this.#series = series
+    this.#intervals = [...new Set(series.map((each) => each.interval))]
     this.#redis = redis
     this.#maxBuckets = maxBuckets
     this.#maxValues = maxValues
@@ -169,19 +172,18 @@ export class Selection {
     }
   }
 
-  /** Every key that may hold data of these steps, which follow one another; of each series that is joined. */
+  /** Every key that may hold data of these steps, which follow one another, or by which these are found; of each series that is joined. */
   keys(starts: readonly number[]): readonly string[] {
     const { layout, kind } = this.definition.model
     return this.#series.flatMap(({ name, interval }) => layout.keys(kind, name, interval, starts))
   }
 
-  /** Starts of the steps, ascending, that change when the one that holds `time` opens: it, and those that are kept no longer. */
-  turned(time: number): readonly number[] {
-    const { step } = this.interval
-    const opened = step.floor(time)
-    const kept = new Set(this.#series.map(({ interval }) => interval.steps))
-    const left = [...kept].flatMap((steps) => (steps === null ? [] : [step.offset(opened, -steps)]))
-    return [...left.sort((a, b) => a - b), opened]
+  /** Whether of the step that starts at `start` any series keeps data at one of these times, and not at the other. */
+  leaves(start: number, before: number, now: number): boolean {
+    if (before === now) return false
+    return this.#intervals.some(
+      (interval) => hasLeft(interval, start, before) !== hasLeft(interval, start, now),
+    )
   }
 
   /** How one read of these steps gives their buckets: one for each step where it is `condensed`, one in all where `collapsed`, else one for each resolution. */
