@@ -72,7 +72,7 @@ export class Live {
     this.#notifications = new Notifications({
       redis,
       pattern: store.keyPattern,
-      types: store.keyTypes,
+      types: new Set([...store.keyTypes, 'string']), // SET takes a key of any type for a string
       bookkeeping: store.bookkeeping,
       log,
     })

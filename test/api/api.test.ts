@@ -9,17 +9,18 @@ beforeAll(async () => {
 })
 afterAll(() => app.stop())
 
-const NOON = 1_795_435_200
+/** A full hour that has not left what the demo keeps. */
+const HOUR = Math.floor(Date.now() / 3_600_000 - 1) * 3600
 
 describe('insert and series', () => {
   test('what was inserted is read back, on an axis without holes', async () => {
     const { data } = await app.query(`mutation {
-      a: insert(name: "api.hits", value: 2, timestamp: ${NOON}) { inserted expired duplicate }
-      b: insert(name: "api.hits", timestamp: ${NOON + 125}) { inserted }
+      a: insert(name: "api.hits", value: 2, timestamp: ${HOUR}) { inserted expired duplicate }
+      b: insert(name: "api.hits", timestamp: ${HOUR + 125}) { inserted }
     }`)
     expect(data.a).toEqual({ inserted: 1, expired: 0, duplicate: false })
     const read = await app.query(`{
-      series(name: "api.hits", interval: "minute", start: ${NOON}, end: ${NOON + 179}) {
+      series(name: "api.hits", interval: "minute", start: ${HOUR}, end: ${HOUR + 179}) {
         names type end interval { name step }
         timestamps
         buckets { timestamp seconds empty count sum mean rate }
@@ -28,32 +29,32 @@ describe('insert and series', () => {
     expect(read.data.series).toEqual({
       names: ['api.hits'],
       type: 'COUNT',
-      end: NOON + 180,
+      end: HOUR + 180,
       interval: { name: 'minute', step: '1min' },
-      timestamps: [NOON, NOON + 60, NOON + 120],
+      timestamps: [HOUR, HOUR + 60, HOUR + 120],
       buckets: [
-        { timestamp: NOON, seconds: 60, empty: false, count: 2, sum: 2, mean: null, rate: 2 / 60 },
-        { timestamp: NOON + 60, seconds: 60, empty: true, count: 0, sum: null, mean: null, rate: 0 },
-        { timestamp: NOON + 120, seconds: 60, empty: false, count: 1, sum: 1, mean: null, rate: 1 / 60 },
+        { timestamp: HOUR, seconds: 60, empty: false, count: 2, sum: 2, mean: null, rate: 2 / 60 },
+        { timestamp: HOUR + 60, seconds: 60, empty: true, count: 0, sum: null, mean: null, rate: 0 },
+        { timestamp: HOUR + 120, seconds: 60, empty: false, count: 1, sum: 1, mean: null, rate: 1 / 60 },
       ],
     })
   })
 
   test('collapsed folds the range into one bucket', async () => {
     const { data } = await app.query(`{
-      series(name: "api.hits", interval: "minute", start: ${NOON}, end: ${NOON + 179}, collapsed: true) {
+      series(name: "api.hits", interval: "minute", start: ${HOUR}, end: ${HOUR + 179}, collapsed: true) {
         buckets { timestamp seconds sum }
       }
     }`)
-    expect(data.series.buckets).toEqual([{ timestamp: NOON, seconds: 180, sum: 3 }])
+    expect(data.series.buckets).toEqual([{ timestamp: HOUR, seconds: 180, sum: 3 }])
   })
 
   test('a histogram has weighted statistics, quantized when written', async () => {
     await app.query('mutation ($inserts: [InsertInput!]!) { insertMany(inserts: $inserts) { inserted } }', {
-      inserts: [10, 11, 12.4, 12.5, 99].map((value) => ({ name: 'latency.api', value, timestamp: NOON })),
+      inserts: [10, 11, 12.4, 12.5, 99].map((value) => ({ name: 'latency.api', value, timestamp: HOUR })),
     })
     const { data } = await app.query(`{
-      series(name: "latency.api", interval: "minute", start: ${NOON}, steps: 1) {
+      series(name: "latency.api", interval: "minute", start: ${HOUR}, steps: 1) {
         buckets { count mean min max stddev p50: percentile(p: 50) p100: percentile(p: 100) entries { value count } top: entries(top: 1) { value count } }
       }
     }`)
@@ -76,18 +77,18 @@ describe('insert and series', () => {
   })
 
   test('what adds up to more than a number can be is null, or the largest number where there must be one', async () => {
-    await app.redis.rpush(`kairos:{huge}:minute:${NOON / 3600}`, '1.7e308', '1.6e308')
+    await app.redis.rpush(`kairos:{huge}:minute:${HOUR / 3600}`, '1.7e308', '1.6e308')
     await app.query(`mutation {
-      c: insert(name: "latency.huge", value: 1.7e308, timestamp: ${NOON}) { inserted }
-      d: insert(name: "latency.huge", value: -1.7e308, timestamp: ${NOON}) { inserted }
-      e: insert(name: "latency.huge", value: 1.6e308, timestamp: ${NOON + 60}) { inserted }
-      f: insert(name: "latency.huge", value: 1.6e308, timestamp: ${NOON + 60}) { inserted }
+      c: insert(name: "latency.huge", value: 1.7e308, timestamp: ${HOUR}) { inserted }
+      d: insert(name: "latency.huge", value: -1.7e308, timestamp: ${HOUR}) { inserted }
+      e: insert(name: "latency.huge", value: 1.6e308, timestamp: ${HOUR + 60}) { inserted }
+      f: insert(name: "latency.huge", value: 1.6e308, timestamp: ${HOUR + 60}) { inserted }
     }`)
     const { data, errors } = await app.query(`{
-      counted: series(name: "huge", interval: "minute", start: ${NOON}, steps: 2, collapsed: true) {
+      counted: series(name: "huge", interval: "minute", start: ${HOUR}, steps: 2, collapsed: true) {
         buckets { count sum rate }
       }
-      values: series(name: "latency.huge", interval: "minute", start: ${NOON}, steps: 2) {
+      values: series(name: "latency.huge", interval: "minute", start: ${HOUR}, steps: 2) {
         buckets { count sum mean stddev min max percentile(p: 50) }
       }
     }`)
@@ -130,12 +131,12 @@ describe('insert and series', () => {
   })
 
   test('a key of a foreign type is TYPE_MISMATCH, for reading and for writing, and stays as it is', async () => {
-    const key = `kairos:{foreign}:minute:${Math.floor(NOON / 3600)}`
+    const key = `kairos:{foreign}:minute:${Math.floor(HOUR / 3600)}`
     await app.redis.rpush(key, 'x')
     const read = await app.query(
-      `{ series(name: "foreign", interval: "minute", start: ${NOON}, steps: 1) { end } }`,
+      `{ series(name: "foreign", interval: "minute", start: ${HOUR}, steps: 1) { end } }`,
     )
-    const written = await app.query(`mutation { insert(name: "foreign", timestamp: ${NOON}) { inserted } }`)
+    const written = await app.query(`mutation { insert(name: "foreign", timestamp: ${HOUR}) { inserted } }`)
     expect(read.errors?.[0]?.extensions.code).toBe('TYPE_MISMATCH')
     expect(written.errors?.[0]?.extensions.code).toBe('TYPE_MISMATCH')
     expect(await app.redis.lrange(key, 0, -1)).toEqual(['x'])

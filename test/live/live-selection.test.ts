@@ -223,7 +223,7 @@ test('a window that cannot be read ends, and those beside it go on', async () =>
   await Promise.all([short.next(), long.next()])
   const chunk = Math.floor(now / 60 / 7) - 4 // seven minutes share a key: four keys ago is beyond the short one
   await running.redis.set('foreign', '')
-  await running.redis.rename('foreign', `test:{${name}}:minute:${chunk}`) // which is told of, unlike SET
+  await running.redis.rename('foreign', `test:{${name}}:minute:${chunk}`)
   await expect(long.next()).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
   await insert(name, 4)
   await until(short, 4)
