@@ -2,7 +2,7 @@ import { KairosError, type Selection, type StepsRead } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { Pulse } from './pulse.ts'
 import { type Keeper, Watch } from './watch.ts'
-import { type Stale, Window } from './window.ts'
+import { type Stale, type View, Window } from './window.ts'
 
 /** Whom to ask to tell of keys, as `Notifications` does. */
 interface Hints {
@@ -24,13 +24,6 @@ export interface LiveSelectionOptions {
   readonly onOpen: (window: Window) => void
   /** called whenever the last watcher of a window has left */
   readonly onIdle: (window: Window) => void
-}
-
-/** Which of its steps a window shows, and how. */
-export interface View {
-  /** how many of the newest */
-  readonly steps: number
-  readonly condensed: boolean
 }
 
 /** Milliseconds after which a read that failed is tried again. */
@@ -81,7 +74,7 @@ export class LiveSelection implements Keeper {
   /** A window for one watcher, as current as a fresh read. Throws what a read throws. */
   async open(view: View): Promise<Window> {
     const key = JSON.stringify([view.steps, view.condensed])
-    const window = this.#windows.get(key) ?? new Window({ selection: this.selection, ...view })
+    const window = this.#windows.get(key) ?? new Window(this.selection, view)
     this.#windows.set(key, window)
     this.#count(window, 1)
     try {

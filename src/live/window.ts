@@ -17,8 +17,8 @@ export interface Update {
   readonly end: number
 }
 
-export interface WindowOptions {
-  readonly selection: Selection
+/** Which of a selection's steps a window shows, and how. */
+export interface View {
   /** how many of the newest */
   readonly steps: number
   readonly condensed: boolean
@@ -58,13 +58,14 @@ export class Window {
   /** by the version that was seen; of the present version alone */
   readonly #updates = new Map<number | undefined, Update>()
   #starts: readonly number[] = []
+  #end = 0
   #version = 0
   /** changes before it are forgotten */
   #oldest = 0
   /** starts of steps that may have changed since they were read */
   #dirty: Set<number> | 'all' = 'all'
 
-  constructor({ selection, steps, condensed }: WindowOptions) {
+  constructor(selection: Selection, { steps, condensed }: View) {
     this.selection = selection
     this.condensed = condensed
     this.#steps = steps
@@ -89,9 +90,9 @@ export class Window {
     return this.#held.size
   }
 
-  /** Where its last bucket ends, in Unix seconds. */
+  /** Where its last bucket ends, in Unix seconds; 0 before it was read. */
   get end(): number {
-    return this.selection.endOf(this.#starts)
+    return this.#end
   }
 
   /** These steps may have changed; all of them where they are missing. */
@@ -129,6 +130,7 @@ export class Window {
       .flatMap((start) => read.buckets(start, this.condensed))
       .filter((bucket) => !this.#held.get(bucket.timestamp)?.bucket.equals(bucket))
     this.#starts = starts
+    this.#end = end
     if (gone.length === 0 && changed.length === 0) return
     this.#version += 1
     this.#updates.clear()
@@ -176,7 +178,7 @@ export class Window {
       removed: removed.sort((a, b) => a - b),
       buckets: held.map(({ bucket }) => bucket).sort((a, b) => a.timestamp - b.timestamp),
       selection: this.selection,
-      end: this.end,
+      end: this.#end,
     }
   }
 
