@@ -149,11 +149,25 @@ export default {
       to: { path: 'node_modules/(graphql|graphql-yoga|graphql-ws|@pothos|@graphql-yoga)/' },
     },
     {
+      name: 'client-knows-nobody',
+      comment: 'It runs in browsers: nothing of the server, the engine or Node may come along.',
+      severity: 'error',
+      from: { path: room('client') },
+      to: { path: others('client') },
+    },
+    {
+      name: 'nobody-needs-the-client',
+      comment: 'The client is for those who ask the server, and the server does not ask itself.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: room('client') },
+      to: { path: room('client') },
+    },
+    {
       name: 'the-page-is-a-client',
-      comment: 'The page knows the contract, as any front end does, and nothing of the server.',
+      comment: 'The page knows what kairos/client exports, as any front end does, and nothing of the server.',
       severity: 'error',
       from: { path: '^web-playground/' },
-      to: { path: '^(src|test|scripts|bench)/' },
+      to: { path: '^(src|test|scripts|bench)/', pathNot: '^src/client/(index|documents)\\.ts$' },
     },
     {
       name: 'tests-stay-outside',

@@ -1,8 +1,18 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+
+const client = (file: string) => fileURLToPath(new URL(`../src/client/${file}`, import.meta.url))
 
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
+  // By the names under which others import them.
+  resolve: {
+    alias: [
+      { find: 'kairos/client/documents', replacement: client('documents.ts') },
+      { find: 'kairos/client', replacement: client('index.ts') },
+    ],
+  },
   build: {
     outDir: '../dist/web-playground',
     emptyOutDir: true,

@@ -7,7 +7,7 @@ import { examplesOf, hasCurl, runExample } from '../support/markdown.ts'
 
 /** Where typed documents lie in a reader's project, and in ours. */
 const replace = {
-  './generated/graphql.ts': new URL('../../web-playground/src/generated/graphql.ts', import.meta.url).href,
+  './generated/graphql.ts': new URL('../../src/client/generated/graphql.ts', import.meta.url).href,
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -21,7 +21,7 @@ import {
   SeriesBucketsDocument,
   SeriesColumnsDocument,
   type TypedDocumentString,
-} from '../../web-playground/src/generated/graphql.ts'
+} from '../../src/client/generated/graphql.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
 let app: TestApp

@@ -7,15 +7,15 @@ import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { start } from '../../src/app.ts'
-import { loadConfig } from '../../src/config/index.ts'
-import { createLog } from '../../src/log.ts'
 import {
   DefinitionsDocument,
   LiveCountDocument,
   LiveDistributionDocument,
   LiveGaugeDocument,
   LiveSetDocument,
-} from '../../web-playground/src/generated/graphql.ts'
+} from '../../src/client/generated/graphql.ts'
+import { loadConfig } from '../../src/config/index.ts'
+import { createLog } from '../../src/log.ts'
 import { payloadOf } from '../../web-playground/src/live/payload.ts'
 import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
 
@@ -32,7 +32,7 @@ let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kairos-documents-'))
   const file = join(folder, 'documents.json')
-  const ofPage = new URL('../../web-playground/src/generated/persisted-documents.json', import.meta.url)
+  const ofPage = new URL('../../src/client/generated/persisted-documents.json', import.meta.url)
   await writeFile(
     file,
     JSON.stringify({ ...documents, ...JSON.parse(await readFile(fileURLToPath(ofPage), 'utf8')) }),

@@ -9,7 +9,7 @@ import type {
   SeriesColumnsDocument,
   SeriesColumnsQueryVariables,
   TypedDocumentString,
-} from '../../../web-playground/src/generated/graphql.ts'
+} from '../../../src/client/generated/graphql.ts'
 
 type ResultOf<D> = D extends TypedDocumentString<infer Result, infer _> ? Result : never
 type Present<T> = NonNullable<T>

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { LiveGaugeDocument, LiveSetDocument } from '../../../web-playground/src/generated/graphql.ts'
+import { LiveGaugeDocument, LiveSetDocument } from '../../../src/client/generated/graphql.ts'
 import { selfContained, tokens } from '../../../web-playground/src/page/operation.ts'
 
 test('a self-contained operation carries its variables as defaults, whatever is in them', () => {

@@ -5,7 +5,7 @@ import {
   LiveSetDocument,
   type SeriesType,
   type ValueType,
-} from '../generated/graphql.ts'
+} from 'kairos/client/documents'
 import type { LiveDocument } from '../live/live-document.ts'
 
 export type Value = string | number | boolean

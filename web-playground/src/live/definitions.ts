@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { DefinitionsDocument, type DefinitionsQuery } from '../generated/graphql.ts'
+import { DefinitionsDocument, type DefinitionsQuery } from 'kairos/client/documents'
 import type { Connection } from './connection.ts'
 import { type Fault, faultOf } from './fault.ts'
 import { type KnownSeries, knownSeries } from './known-series.ts'

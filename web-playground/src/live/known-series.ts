@@ -1,4 +1,4 @@
-import type { DefinitionsQuery } from '../generated/graphql.ts'
+import type { DefinitionsQuery } from 'kairos/client/documents'
 
 export type Definition = DefinitionsQuery['definitions'][number]
 

@@ -1,4 +1,4 @@
-import type { TypedDocumentString } from '../generated/graphql.ts'
+import type { TypedDocumentString } from 'kairos/client/documents'
 import type { Timed, Update } from './merge.ts'
 
 export type LiveVariables = { name: string; interval: string; after?: string | null | undefined }

@@ -1,5 +1,5 @@
 import type { SubscribePayload } from 'graphql-ws'
-import type { TypedDocumentString } from '../generated/graphql.ts'
+import type { TypedDocumentString } from 'kairos/client/documents'
 
 /** A document with its hash, which is what a server that trusts none but ours looks for. */
 export function payloadOf<Result, Variables>(
