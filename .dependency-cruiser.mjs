@@ -145,7 +145,10 @@ export default {
       name: 'graphql-where-graphql-is',
       comment: 'GraphQL is one way to show the engine; the engine does not know it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(graphql|server)/' },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(graphql|server)/', '^src/client/generated/', '^src/client/socket\\.ts$'],
+      },
       to: { path: 'node_modules/(graphql|graphql-yoga|graphql-ws|@pothos|@graphql-yoga)/' },
     },
     {
