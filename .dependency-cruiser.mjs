@@ -184,14 +184,17 @@ export default {
       comment: 'Every import is there, and the package.json says so.',
       severity: 'error',
       from: { path: '^(src|web-playground)/' },
-      to: { dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+      to: {
+        dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['npm-peer'],
+      },
     },
     {
       name: 'shipped-code-needs-shipped-packages',
       comment: 'A package that is installed for development only is missing where the server runs.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {
