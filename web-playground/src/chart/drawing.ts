@@ -61,9 +61,7 @@ export function drawingsOf({ type, valueType, unit }: Definition): readonly [Dra
         ? [points(unit), heatMap(unit), ...ofValues(unit), ...ofArrivals(unit)]
         : [newestWords, rate(null)]
     case 'HISTOGRAM':
-      return numeric
-        ? [heatMap(unit), ...ofValues(unit), ...ofArrivals(unit)]
-        : [frequentWords, rate(null)]
+      return numeric ? [heatMap(unit), ...ofValues(unit), ...ofArrivals(unit)] : [frequentWords, rate(null)]
     case 'SET':
       return numeric ? [members, heatMap(unit), ...ofValues(unit)] : [members]
   }
@@ -78,7 +76,7 @@ export function numbersOf(series: Series, { column }: Line): readonly (number | 
 }
 
 /** The index of the bucket that holds a time, in Unix seconds; -1 where none does. */
-export function bucketAt({ timestamps, end }: Series, time: number): number {
+export function bucketAt({ timestamps, end }: Pick<Series, 'timestamps' | 'end'>, time: number): number {
   if (time >= end) return -1
   let [low, high] = [0, timestamps.length]
   while (low < high) {
@@ -274,7 +272,12 @@ function line({
   label,
   columns,
   unit,
-}: { name: string; label: string; columns: Columns; unit: string | null }): Drawing {
+}: {
+  name: string
+  label: string
+  columns: Columns
+  unit: string | null
+}): Drawing {
   return {
     name,
     label,
@@ -295,7 +298,12 @@ function bars({
   label,
   column,
   unit,
-}: { name: string; label: string; column: keyof typeof adding; unit: string | null }): Drawing {
+}: {
+  name: string
+  label: string
+  column: keyof typeof adding
+  unit: string | null
+}): Drawing {
   return {
     name,
     label,
@@ -360,7 +368,10 @@ function sum(values: Numbers): number | null {
 }
 
 function least(values: Numbers): number | null {
-  return values.reduce((least, each) => (each !== null && (least === null || each < least) ? each : least), null)
+  return values.reduce(
+    (least, each) => (each !== null && (least === null || each < least) ? each : least),
+    null,
+  )
 }
 
 function greatest(values: Numbers): number | null {
