@@ -291,8 +291,6 @@ function line({
   }
 }
 
-const adding = { count: 'COUNT', sum: 'SUM' } as const
-
 function bars({
   name,
   label,
@@ -301,14 +299,14 @@ function bars({
 }: {
   name: string
   label: string
-  column: keyof typeof adding
+  column: 'count' | 'sum'
   unit: string | null
 }): Drawing {
   return {
     name,
     label,
     shape: 'bars',
-    selection: { columns: { [column]: adding[column] } },
+    selection: { columns: column === 'count' ? { count: 'COUNT' } : { sum: 'SUM' } },
     lines: [{ label: name, column, unit, colour: '--bars' }],
     summary: ({ columns: { [column]: values = [] } }) => [
       { label: 'total', value: sum(values), unit },
