@@ -83,12 +83,13 @@ export type ValueType =
 
 export type CataloguePageQueryVariables = Exact<{
   match?: string | null | undefined;
+  search?: string | null | undefined;
   first?: number;
   after?: string | null | undefined;
 }>;
 
 
-export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, unit: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, valueType: ValueType, unit: string | null }, extents: Array<{ first: number, last: number }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type DashboardQueryVariables = Exact<{
   names: Array<string> | string;
@@ -252,8 +253,8 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const CataloguePageDocument = new TypedDocumentString(`
-    query CataloguePage($match: String, $first: Int! = 100, $after: String) {
-  catalogue(match: $match, first: $first, after: $after) {
+    query CataloguePage($match: String, $search: String, $first: Int! = 100, $after: String) {
+  catalogue(match: $match, search: $search, first: $first, after: $after) {
     edges {
       cursor
       node {
@@ -261,7 +262,12 @@ export const CataloguePageDocument = new TypedDocumentString(`
         definition {
           name
           type
+          valueType
           unit
+        }
+        extents {
+          first
+          last
         }
       }
     }
@@ -271,7 +277,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:c0f1bfd4ad4aab2a7e9f439950a2270776175c3d6536017d7e65c9d87ecbbc32"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
+    `, {"hash":"sha256:e2e34dfc9adf695c9e622c6230e81d365eaee44b62389805e883a820c2fd98cf"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {
   seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {
