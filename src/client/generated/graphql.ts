@@ -104,7 +104,7 @@ export type DashboardQuery = { seriesList: Array<{ names: Array<string>, type: S
 export type DefinitionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DefinitionsQuery = { definitions: Array<{ name: string, match: Array<string>, type: SeriesType, valueType: ValueType, unit: string | null, description: string | null, intervals: Array<{ name: string, step: string, steps: number | null }> }> };
+export type DefinitionsQuery = { definitions: Array<{ name: string, match: Array<string>, type: SeriesType, valueType: ValueType, unit: string | null, description: string | null, intervals: Array<{ name: string, step: string, steps: number | null, resolution: string, timeZone: string }> }> };
 
 export type DeleteMutationVariables = Exact<{
   names: Array<string> | string;
@@ -304,10 +304,12 @@ export const DefinitionsDocument = new TypedDocumentString(`
       name
       step
       steps
+      resolution
+      timeZone
     }
   }
 }
-    `, {"hash":"sha256:d4185941d839f582d576b864e99c62de54db03b01babc86233d0a0aeca959a89"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+    `, {"hash":"sha256:a8b5da6bf0ec372357ce78ae01e7d154b71d672c581eefff3e1168dfe34acacf"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
 export const DeleteDocument = new TypedDocumentString(`
     mutation Delete($names: [String!]!) {
   delete(names: $names) {
