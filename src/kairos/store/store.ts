@@ -123,9 +123,14 @@ export class Store {
     return this.#rules.definitions
   }
 
+  /** The rule that decides over a name; undefined where none does. Throws BAD_USER_INPUT where it is no name. */
+  findDefinition(name: string): Definition | undefined {
+    return this.#rules.find(checkedName(name))
+  }
+
   /** The rule that decides over a name. Throws UNKNOWN_SERIES where none does, BAD_USER_INPUT where it is no name. */
   definitionOf(name: string): Definition {
-    const definition = this.#rules.find(checkedName(name))
+    const definition = this.findDefinition(name)
     if (!definition) throw new KairosError('UNKNOWN_SERIES', `no definition matches the name "${name}"`)
     return definition
   }
