@@ -1,8 +1,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { KairosError } from 'kairos/client'
 import { CataloguePageDocument } from 'kairos/client/documents'
-import { errorFrom } from '../server/error-from.ts'
 import type { KnownSeries } from '../server/definitions.ts'
+import { errorFrom } from '../server/error-from.ts'
 import type { Server } from '../server/server.ts'
 import { type Row, rowsOf, type Stored } from './rows.ts'
 

@@ -25,9 +25,7 @@ export function rowsOf(stored: Stored, known: readonly Row[], search: string): R
   const last = rows.at(-1)?.name
   const names = new Set(rows.map(({ name }) => name))
   const reached = (name: string) => next === null || (last !== undefined && byCodePoints(name, last) <= 0)
-  const absent = known.filter(
-    ({ name }) => !names.has(name) && contains(name, search) && reached(name),
-  )
+  const absent = known.filter(({ name }) => !names.has(name) && contains(name, search) && reached(name))
   return absent.length === 0 ? [...rows] : [...rows, ...absent].sort((a, b) => byCodePoints(a.name, b.name))
 }
 

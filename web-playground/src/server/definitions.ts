@@ -1,13 +1,9 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { KairosError } from 'kairos/client'
 import { DefinitionsDocument, type DefinitionsQuery } from 'kairos/client/documents'
+import type { Definition } from './definition.ts'
 import { errorFrom } from './error-from.ts'
 import type { Server } from './server.ts'
-
-/** One rule of the server's configuration. */
-export type Definition = DefinitionsQuery['definitions'][number]
-
-export type Interval = Definition['intervals'][number]
 
 /** A series whose name is known without asking for what is stored: its definition matches no other. */
 export interface KnownSeries {
@@ -48,7 +44,7 @@ export function loadDefinitions(server: Server): Definitions {
 }
 
 /** The names that definitions match without a `*`, each once, in their order: the first definition decides. */
-export function knownSeries(definitions: readonly Definition[]): KnownSeries[] {
+export function knownSeries(definitions: DefinitionsQuery['definitions']): KnownSeries[] {
   const known = new Map<string, KnownSeries>()
   for (const definition of definitions) {
     for (const name of definition.match) {

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
-import { connect, type Connection, type ConnectionState } from 'kairos/client'
+import { type Connection, type ConnectionState, connect } from 'kairos/client'
 
 /** The server that the page came from, over whichever connection it is reached. */
 export interface Server {
