@@ -30,7 +30,7 @@ export function shownOf(view: ChartView, definition: Definition): Shown {
 }
 
 /** Whether the same is asked for and drawn alike. */
-export function isSame(a: Shown, b: Shown): boolean {
+export function isSameShown(a: Shown, b: Shown): boolean {
   return (
     a.names.length === b.names.length &&
     a.names.every((name, index) => name === b.names[index]) &&

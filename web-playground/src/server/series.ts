@@ -2,7 +2,6 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import type {
   Columns,
   Connection,
-  KairosError,
   ReadOptions,
   SeriesData,
   SeriesState,
@@ -11,7 +10,6 @@ import type {
 } from 'kairos/client'
 import type { Drawing } from '../chart/drawing.ts'
 import type { Range } from '../view/view.ts'
-import { errorFrom } from './error-from.ts'
 
 export type Series = SeriesData<Columns>
 export type LiveSeries = SeriesState<Columns>
@@ -26,80 +24,143 @@ export interface Asked {
   readonly drawing: Drawing
 }
 
-export interface WatchedChart {
+/** A chart that stays current. */
+export interface ChartWatch {
   /** null before anything is known */
   readonly series: ReadonlySignal<LiveSeries | null>
-  /** what is subscribed to, to be shown; null until a heat map's bins are settled */
+  /** what is subscribed to, to be shown; null while a heat map's bins are not settled */
   readonly options: ReadonlySignal<WatchOptions<Columns> | null>
   close(): void
 }
 
-/** Bins of a heat map that are too few to be worth looking at, where narrower ones are to be had. */
-const fewBins = 10
-/** Milliseconds after which bins that are too few are settled anew. */
-const resettleAfter = 30_000
-
-/**
- * Follows what a chart shows. The bins of a heat map are as wide as the server chooses for what is there, and are settled anew
- * when they have become too many, or too few.
- */
-export function watchChart(connection: Connection, asked: Asked): WatchedChart {
+/** Follows what a chart shows. Bins of a heat map are as wide as the server chooses for what is there. */
+export function watchChart(connection: Connection, asked: Asked): ChartWatch {
   const series = signal<LiveSeries | null>(null)
   const options = signal<WatchOptions<Columns> | null>(null)
-  const live = liveOptions(asked)
-  let watch: SeriesWatch<Columns> | null = null
-  let unlisten = () => {}
-  let settledAt = 0
-  let closed = false
+  let end = () => {}
 
   const follow = (width: number | null) => {
-    const wanted = { ...live, ...(width !== null && { grid: width }) }
-    const next = connection.watchSeries(wanted)
+    const followed = { ...watchOptions(asked), ...(width !== null && { grid: width }) }
+    const watch: SeriesWatch<Columns> = connection.watchSeries(followed)
     const show = (state: LiveSeries) => {
-      // What is held goes on being shown until there is something in its place.
-      if (series.value?.asOf != null && state.asOf === null && state.error === null) return
-      series.value = state
-      if (asked.drawing.selection.grid) settleAgain(state, width)
+      bins?.look(state)
+      // What was shown with other bins stays until there is something in its place.
+      if (state.asOf !== null || state.error !== null || series.value === null) series.value = state
     }
-    unlisten()
-    watch?.close()
-    watch = next
-    options.value = wanted
-    unlisten = next.onChange(show)
-    show(next.state)
-  }
-
-  const settle = async () => {
-    settledAt = Date.now()
-    const refused = (error: KairosError) => {
-      series.value = { ...(series.value ?? connection.watchSeries(live).state), live: false, error }
+    end()
+    const unlisten = watch.onChange(show)
+    end = () => {
+      unlisten()
+      watch.close()
     }
-    try {
-      const { grid } = await connection.readSeries({ ...live, grid: true })
-      if (!closed) follow(grid && grid.counts.some((bins) => bins.length > 0) ? grid.width : null)
-    } catch (cause) {
-      if (!closed) refused(errorFrom(cause))
-    }
+    options.value = followed
+    show(watch.state)
   }
+  const bins = asked.drawing.selection.grid ? settleBins(connection, asked, follow) : null
+  if (!bins) follow(null)
 
-  const settleAgain = (state: LiveSeries, width: number | null) => {
-    const bins = state.grid?.counts[0]?.length ?? 0
-    const since = Date.now() - settledAt
-    const tooMany = state.error?.code === 'BAD_USER_INPUT' && width !== null && since > 1_000
-    const first = width === null && state.live && isFilled(state)
-    const tooFew = width !== null && bins < fewBins && since > resettleAfter
-    if (first || tooMany || tooFew) void settle()
-  }
-
-  if (asked.drawing.selection.grid) void settle()
-  else follow(null)
   return {
     series,
     options,
     close: () => {
-      closed = true
-      unlisten()
-      watch?.close()
+      bins?.close()
+      end()
     },
+  }
+}
+
+/** Reads what a chart shows of the past, from the finest interval that reaches back so far. Rejects with KairosError. */
+export async function readChart(
+  connection: Connection,
+  asked: Asked,
+  range: Range,
+): Promise<{ readonly series: Series; readonly options: ReadOptions<Columns> }> {
+  const options = {
+    ...selectionOf(asked),
+    start: range.from,
+    end: range.to,
+    maxPoints,
+    ...(asked.drawing.selection.grid && { grid: true as const }),
+  }
+  return { series: await connection.readSeries(options), options }
+}
+
+/** Buckets of the past at most: a few pixels each. */
+const maxPoints = 600
+
+/** Whether anything was recorded in it. */
+export function isFilled({ columns: { count = [] } }: Series): boolean {
+  return count.some((each) => each !== null && each > 0)
+}
+
+/** Bins too few to be looked at, where narrower ones may be had. */
+const fewBins = 8
+/** Milliseconds between two looks for better bins; the first, while nothing is there to be spread, follow sooner. */
+const settleEvery = 30_000
+const settleSoon = 1_000
+
+/**
+ * Finds how wide the bins of a heat map are, and tells `follow`: null where there is nothing to spread yet. Found anew
+ * when a state that is looked at has too many bins for the server, too few for the eye, or the first value.
+ */
+function settleBins(
+  connection: Connection,
+  asked: Asked,
+  follow: (width: number | null) => void,
+): { look(state: LiveSeries): void; close(): void } {
+  let width: number | null | undefined
+  let settled = Number.NEGATIVE_INFINITY
+  let pause = settleSoon
+  let closed = false
+
+  const settle = async () => {
+    settled = Date.now()
+    let found: number | null = null
+    try {
+      const { grid } = await connection.readSeries({ ...watchOptions(asked), grid: true })
+      if (grid?.counts.some((bins) => bins.length > 0)) found = grid.width
+      pause = found === null ? settleSoon : settleEvery
+    } catch {
+      // What is refused is refused to the watch, too, which says so.
+      pause = settleEvery
+    }
+    if (closed || found === width) return
+    width = found
+    follow(width)
+  }
+  void settle()
+
+  return {
+    look: (state) => {
+      const refused = width != null && state.error?.code === 'BAD_USER_INPUT'
+      const first = width === null && state.live && isFilled(state)
+      const few = state.live && state.grid?.counts.every((bins) => bins.length < fewBins)
+      if (!refused && !first && !few) return
+      if (Date.now() - settled > (refused ? settleSoon : pause)) void settle()
+    },
+    close: () => {
+      closed = true
+    },
+  }
+}
+
+function watchOptions(asked: Asked): WatchOptions<Columns> {
+  const { interval, steps, condensed } = asked
+  return {
+    ...selectionOf(asked),
+    interval,
+    ...(steps !== undefined && { steps }),
+    ...(condensed && { condensed }),
+  }
+}
+
+/** What the drawing shows, and how many values there are, which tells what is empty. */
+function selectionOf({ names, drawing: { selection } }: Asked) {
+  const { grid: _, columns, ...kept } = selection
+  const [first = '', ...others] = names
+  return {
+    name: others.length > 0 ? names : first,
+    ...kept,
+    ...(columns && { columns: { count: 'COUNT' as const, ...columns } }),
   }
 }
