@@ -145,7 +145,10 @@ export default {
       name: 'graphql-where-graphql-is',
       comment: 'GraphQL is one way to show the engine; the engine does not know it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(graphql|server)/' },
+      from: {
+        path: '^src/',
+        pathNot: ['^src/(graphql|server)/', '^src/client/generated/', '^src/client/socket\\.ts$'],
+      },
       to: { path: 'node_modules/(graphql|graphql-yoga|graphql-ws|@pothos|@graphql-yoga)/' },
     },
     {
@@ -181,14 +184,17 @@ export default {
       comment: 'Every import is there, and the package.json says so.',
       severity: 'error',
       from: { path: '^(src|web-playground)/' },
-      to: { dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+      to: {
+        dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['npm-peer'],
+      },
     },
     {
       name: 'shipped-code-needs-shipped-packages',
       comment: 'A package that is installed for development only is missing where the server runs.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {
