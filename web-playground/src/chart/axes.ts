@@ -46,7 +46,12 @@ export function valueLabels(splits: readonly number[], { lines }: Drawing, magni
 }
 
 /** Labels of times, but none that would be cut off at the right edge. */
-export function timeLabels(chart: uPlot, splits: readonly number[], gap: number, timeZone?: string): string[] {
+export function timeLabels(
+  chart: uPlot,
+  splits: readonly number[],
+  gap: number,
+  timeZone?: string,
+): string[] {
   const edge = chart.bbox.width / uPlot.pxRatio - 18
   return splits.map((split) => (chart.valToPos(split, 'x') > edge ? '' : axisTime(split, gap, timeZone)))
 }

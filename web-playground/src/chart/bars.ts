@@ -59,7 +59,11 @@ function* columns(
 }
 
 /** The left edge and the width of a bucket's bar, in whole pixels, with a gap after it where there is room for one. */
-function place({ x, pixelRatio }: Canvas, edges: readonly number[], index: number): readonly [number, number] {
+function place(
+  { x, pixelRatio }: Canvas,
+  edges: readonly number[],
+  index: number,
+): readonly [number, number] {
   const left = Math.round(x(edges[index] ?? 0))
   const width = Math.round(x(edges[index + 1] ?? 0)) - left
   const gap = width < 3 ? 0 : Math.max(1, Math.min(Math.round(width * 0.25), 6 * pixelRatio))

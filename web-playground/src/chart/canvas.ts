@@ -3,7 +3,12 @@ import type { Palette } from './palette.ts'
 /** Where a painter draws: the plot's part of a canvas, in the canvas's own pixels. */
 export interface Canvas {
   readonly context: CanvasRenderingContext2D
-  readonly box: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
+  readonly box: {
+    readonly left: number
+    readonly top: number
+    readonly width: number
+    readonly height: number
+  }
   /** canvas pixels in one of the page's */
   readonly pixelRatio: number
   readonly palette: Palette

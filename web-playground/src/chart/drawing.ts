@@ -61,9 +61,7 @@ export function drawingsOf({ type, valueType, unit }: Definition): readonly [Dra
         ? [points(unit), heatMap(unit), ...ofValues(unit), ...ofArrivals(unit)]
         : [newestWords, rate(null)]
     case 'HISTOGRAM':
-      return numeric
-        ? [heatMap(unit), ...ofValues(unit), ...ofArrivals(unit)]
-        : [frequentWords, rate(null)]
+      return numeric ? [heatMap(unit), ...ofValues(unit), ...ofArrivals(unit)] : [frequentWords, rate(null)]
     case 'SET':
       return numeric ? [members, heatMap(unit), ...ofValues(unit)] : [members]
   }
@@ -78,7 +76,7 @@ export function numbersOf(series: Series, { column }: Line): readonly (number | 
 }
 
 /** The index of the bucket that holds a time, in Unix seconds; -1 where none does. */
-export function bucketAt({ timestamps, end }: Series, time: number): number {
+export function bucketAt({ timestamps, end }: Pick<Series, 'timestamps' | 'end'>, time: number): number {
   if (time >= end) return -1
   let [low, high] = [0, timestamps.length]
   while (low < high) {
@@ -274,7 +272,12 @@ function line({
   label,
   columns,
   unit,
-}: { name: string; label: string; columns: Columns; unit: string | null }): Drawing {
+}: {
+  name: string
+  label: string
+  columns: Columns
+  unit: string | null
+}): Drawing {
   return {
     name,
     label,
@@ -288,19 +291,22 @@ function line({
   }
 }
 
-const adding = { count: 'COUNT', sum: 'SUM' } as const
-
 function bars({
   name,
   label,
   column,
   unit,
-}: { name: string; label: string; column: keyof typeof adding; unit: string | null }): Drawing {
+}: {
+  name: string
+  label: string
+  column: 'count' | 'sum'
+  unit: string | null
+}): Drawing {
   return {
     name,
     label,
     shape: 'bars',
-    selection: { columns: { [column]: adding[column] } },
+    selection: { columns: column === 'count' ? { count: 'COUNT' } : { sum: 'SUM' } },
     lines: [{ label: name, column, unit, colour: '--bars' }],
     summary: ({ columns: { [column]: values = [] } }) => [
       { label: 'total', value: sum(values), unit },
@@ -360,7 +366,10 @@ function sum(values: Numbers): number | null {
 }
 
 function least(values: Numbers): number | null {
-  return values.reduce((least, each) => (each !== null && (least === null || each < least) ? each : least), null)
+  return values.reduce(
+    (least, each) => (each !== null && (least === null || each < least) ? each : least),
+    null,
+  )
 }
 
 function greatest(values: Numbers): number | null {

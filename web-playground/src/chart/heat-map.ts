@@ -27,7 +27,10 @@ export function cellsOf(edges: readonly number[], { counts: rows }: Grid, perCol
   rows.forEach((row, index) => {
     const column = Math.floor((offset + index) / perColumn)
     if (column === starts.length) starts.push(edges[index] ?? 0)
-    for (let bin = 0; bin < row.length; bin++) counts[column * bins + bin]! += row[bin] ?? 0
+    row.forEach((count, bin) => {
+      const cell = column * bins + bin
+      counts[cell] = (counts[cell] ?? 0) + count
+    })
   })
   return {
     edges: [...starts, end],
@@ -40,7 +43,11 @@ export function cellsOf(edges: readonly number[], { counts: rows }: Grid, perCol
 const modulo = (value: number, divisor: number) => ((value % divisor) + divisor) % divisor
 
 /** Cells coloured by their counts' square root, so that single ones are seen beside many. */
-export function heatMapPainter(edges: readonly number[], grid: Grid, scaled: (value: number) => number): Painter {
+export function heatMapPainter(
+  edges: readonly number[],
+  grid: Grid,
+  scaled: (value: number) => number,
+): Painter {
   const image = new OffscreenCanvas(1, 1)
   let cells: Cells | null = null
   let cellsPerColumn = 0

@@ -103,6 +103,11 @@ export class Plot {
     return this.#chart.posToVal(left, 'x')
   }
 
+  /** The distance of a time from the left edge of the plot. */
+  leftOf(time: number): number {
+    return this.#chart.valToPos(time, 'x')
+  }
+
   /** The value at a distance from the upper edge of the plot. */
   valueAt(top: number): number {
     return this.#chart.posToVal(top, 'y') * this.#shown.magnitude
@@ -202,7 +207,7 @@ export class Plot {
     return last === undefined ? undefined : zoneOf(end - last, interval)
   }
 
-  #paint({ ctx, bbox, scales, pxRatio }: uPlot & { readonly pxRatio?: number }): void {
+  #paint({ ctx, bbox, scales }: uPlot): void {
     const { painter } = this.#shown
     const { x, y } = scales
     if (!painter || x?.min == null || x.max == null) return
@@ -210,7 +215,7 @@ export class Plot {
     const canvas: Canvas = {
       context: ctx,
       box: bbox,
-      pixelRatio: pxRatio ?? uPlot.pxRatio,
+      pixelRatio: uPlot.pxRatio,
       palette: this.#palette(),
       from,
       to,

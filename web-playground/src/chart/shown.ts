@@ -45,7 +45,9 @@ export function shownOf(series: Series, drawing: Drawing, open: number): Shown {
   return {
     edges,
     // A step lasts until its bucket ends; a line has no number there.
-    lines: drawn.map((line) => (edges.length > 0 ? [...line, stepped(drawing) ? (line.at(-1) ?? null) : null] : [])),
+    lines: drawn.map((line) =>
+      edges.length > 0 ? [...line, stepped(drawing) ? (line.at(-1) ?? null) : null] : [],
+    ),
     magnitude,
     extent: whole && { low: scaled(whole.low), high: scaled(whole.high) },
     painter: painterOf(),
