@@ -26,8 +26,8 @@ export interface ChartModel {
 }
 
 export type ChartOperation =
-  | { readonly kind: 'watch'; readonly options: WatchOptions<Columns> }
-  | { readonly kind: 'read'; readonly options: ReadOptions<Columns> }
+  | { readonly live: WatchOptions<Columns> }
+  | { readonly past: ReadOptions<Columns> }
 
 /** `range` is a part of the past, null for what is live. */
 export function createChartModel(
@@ -114,9 +114,9 @@ export function createChartModel(
       isSameCondition,
     ),
     operation: computed(() => {
-      if (range.value) return read.value?.answer ? { kind: 'read', options: read.value.answer.options } : null
+      if (range.value) return read.value?.answer ? { past: read.value.answer.options } : null
       const options = watch.value?.options.value
-      return options ? { kind: 'watch', options } : null
+      return options ? { live: options } : null
     }),
     retry: () => {
       attempt.value += 1

@@ -14,6 +14,23 @@ import type { Range } from '../view/view.ts'
 export type Series = SeriesData<Columns>
 export type LiveSeries = SeriesState<Columns>
 
+/** Of which nothing is known yet. */
+export const nothing: Series = {
+  names: [],
+  type: null,
+  unit: null,
+  interval: null,
+  folded: 1,
+  timestamps: [],
+  end: 0,
+  columns: {},
+  value: null,
+  values: null,
+  entries: null,
+  members: null,
+  grid: null,
+}
+
 /** What a chart asks for. */
 export interface Asked {
   /** several are joined */
@@ -161,6 +178,6 @@ function selectionOf({ names, drawing: { selection } }: Asked) {
   return {
     name: others.length > 0 ? names : first,
     ...kept,
-    ...(columns && { columns: { count: 'COUNT' as const, ...columns } }),
+    ...(columns && { columns: { ...columns, count: 'COUNT' as const } }),
   }
 }
