@@ -45,13 +45,17 @@ export function valueLabels(splits: readonly number[], { lines }: Drawing, magni
   )
 }
 
-/** Labels of times, but none that would be cut off at the right edge. */
+/** Labels of times, but none that would be cut off at either edge. */
 export function timeLabels(
   chart: uPlot,
   splits: readonly number[],
   gap: number,
   timeZone?: string,
 ): string[] {
-  const edge = chart.bbox.width / uPlot.pxRatio - 18
-  return splits.map((split) => (chart.valToPos(split, 'x') > edge ? '' : axisTime(split, gap, timeZone)))
+  const left = 26 - chart.bbox.left / uPlot.pxRatio
+  const right = chart.bbox.width / uPlot.pxRatio - 18
+  return splits.map((split) => {
+    const at = chart.valToPos(split, 'x')
+    return at < left || at > right ? '' : axisTime(split, gap, timeZone)
+  })
 }

@@ -41,14 +41,26 @@ export interface Drawing {
 
 type Series = SeriesData<Columns>
 
+type Drawings = readonly [Drawing, ...Drawing[]]
+
 interface Definition {
   readonly type: SeriesType
   readonly valueType: ValueType
   readonly unit: string | null
 }
 
-/** What can be shown of the series of a definition: the natural drawing first, then statistics. */
-export function drawingsOf({ type, valueType, unit }: Definition): readonly [Drawing, ...Drawing[]] {
+const known = new Map<string, Drawings>()
+
+/** What can be shown of the series of a definition: the natural drawing first, then statistics. Of equal definitions the same. */
+export function drawingsOf(definition: Definition): Drawings {
+  const { type, valueType, unit } = definition
+  const key = JSON.stringify([type, valueType, unit])
+  const drawings = known.get(key) ?? chosenFor(definition)
+  known.set(key, drawings)
+  return drawings
+}
+
+function chosenFor({ type, valueType, unit }: Definition): Drawings {
   const numeric = valueType === 'FLOAT' || valueType === 'INTEGER'
   switch (type) {
     case 'COUNT':
@@ -259,8 +271,8 @@ function range(unit: string | null): Drawing {
     selection: { columns: ofAll },
     lines: [
       { label: 'mean', column: 'mean', unit, colour: '--line-1' },
-      { label: 'lowest', column: 'min', unit, colour: '--line-2' },
-      { label: 'highest', column: 'max', unit, colour: '--line-2' },
+      { label: 'lowest', column: 'min', unit, colour: '--bars' },
+      { label: 'highest', column: 'max', unit, colour: '--bars' },
     ],
     band: true,
     summary: (series) => spread(series, unit),

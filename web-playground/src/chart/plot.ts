@@ -129,7 +129,7 @@ export class Plot {
     }
     return {
       legend: { show: false },
-      padding: [12, 8, 0, headline ? 0 : 8],
+      padding: [12, 8, 0, 0],
       tzDate: (time) => {
         const date = new Date(time * 1000)
         const zone = this.#timeZone()
