@@ -60,7 +60,8 @@ export function ChartCard(props: Props) {
     part.value = !isOpen(part)
   }
   const step = definition?.intervals.find(({ name }) => name === shown?.interval)?.step
-  const last = step !== undefined && shown?.steps !== undefined ? `the ${lastText(step, shown.steps)}` : 'what is kept'
+  const last =
+    step !== undefined && shown?.steps !== undefined ? `the ${lastText(step, shown.steps)}` : 'what is kept'
 
   return (
     <article

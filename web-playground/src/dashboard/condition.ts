@@ -4,6 +4,8 @@ import type { ConnectionState, KairosError } from 'kairos/client'
 export type Condition =
   /** nothing is known yet */
   | { readonly kind: 'loading' }
+  /** a part of the past is not known yet */
+  | { readonly kind: 'reading' }
   /** what the server has, now */
   | { readonly kind: 'live' }
   /** nothing was recorded in what is shown */
@@ -37,7 +39,8 @@ export function conditionOf({ connection, refusal, live, history, filled }: Know
   if (history === 'read') return filled ? { kind: 'history' } : { kind: 'empty', live: false }
   if (connection.kind === 'reconnecting' || connection.kind === 'closed')
     return { kind: 'stale', since: live?.asOf ?? null, closed: connection.kind === 'closed' }
-  if (history === 'awaited' || !live || live.asOf === null) return { kind: 'loading' }
+  if (history === 'awaited') return { kind: 'reading' }
+  if (!live || live.asOf === null) return { kind: 'loading' }
   // The connection is back, and the server has yet to say what was missed.
   if (!live.live) return { kind: 'stale', since: live.asOf, closed: false }
   return filled ? { kind: 'live' } : { kind: 'empty', live: true }

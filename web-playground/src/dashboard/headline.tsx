@@ -1,4 +1,4 @@
-import { useComputed, type ReadonlySignal } from '@preact/signals'
+import { type ReadonlySignal, useComputed } from '@preact/signals'
 import { type Drawing, newest, numbersOf } from '../chart/drawing.ts'
 import { quantity } from '../format/quantity.ts'
 import type { Series } from '../server/series.ts'

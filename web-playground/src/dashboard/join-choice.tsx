@@ -1,4 +1,4 @@
-import { useId, useMemo, useEffect } from 'preact/hooks'
+import { useEffect, useId, useMemo } from 'preact/hooks'
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts'
 import type { Definition } from '../server/definition.ts'
 import type { Definitions } from '../server/definitions.ts'

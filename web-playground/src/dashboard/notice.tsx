@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
 import type { Connection } from 'kairos/client'
 import { InfoDocument } from 'kairos/client/documents'
 import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import { bucketTime, clockTime } from '../format/time.ts'
 import { settle } from '../server/settle.ts'
 import type { Range } from '../view/view.ts'
@@ -24,6 +24,7 @@ interface Props {
 export function Notice({ condition, connection, name, period, retry, insert, zoom }: Props) {
   switch (condition.kind) {
     case 'loading':
+    case 'reading':
       return <p class="notice waiting">Loading</p>
     case 'stale':
       return (

@@ -1,4 +1,4 @@
-import { type ReadonlySignal } from '@preact/signals'
+import type { ReadonlySignal } from '@preact/signals'
 import type { Value } from 'kairos/client'
 import type { Drawing } from '../chart/drawing.ts'
 import type { Series } from '../server/series.ts'

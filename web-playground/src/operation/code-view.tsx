@@ -62,7 +62,9 @@ export function CodeView({ label, codes, graphiql }: Props) {
 }
 
 function coloured(document: string) {
-  return tokens(document).map(({ text, kind }) => (kind === 'other' ? text : <span class={kind}>{text}</span>))
+  return tokens(document).map(({ text, kind }) =>
+    kind === 'other' ? text : <span class={kind}>{text}</span>,
+  )
 }
 
 /** Characters of an address that every server takes. */
