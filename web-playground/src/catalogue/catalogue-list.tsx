@@ -9,7 +9,7 @@ import './catalogue-list.css'
 interface Props {
   readonly catalogue: Catalogue
   readonly view: View
-  readonly searchBox: RefObject<HTMLInputElement>
+  readonly searchBox: RefObject<HTMLInputElement | null>
   /** Shows the series in a chart of its own, or no longer. */
   show(name: string, shown: boolean): void
 }
@@ -46,7 +46,6 @@ export function CatalogueList({ catalogue, view, searchBox, show }: Props) {
               catalogue.search.value = currentTarget.value
             }}
           />
-          <kbd aria-hidden="true">/</kbd>
         </div>
         {error && (
           <p class="catalogue-note">

@@ -9,8 +9,8 @@ export interface Code {
   /** on its tab */
   readonly name: 'GraphQL' | 'curl' | 'Page'
   readonly text: string
-  /** what is shown where the whole of it, which is what is copied, would be too much */
-  readonly abridged?: string
+  /** what is copied, where the text is only its beginning */
+  readonly whole?: () => string
 }
 
 interface Props {
@@ -24,7 +24,7 @@ interface Props {
 /** An operation in words of several languages, to copy or to open in GraphiQL. */
 export function CodeView({ label, codes, graphiql }: Props) {
   const [name, setName] = useState<Code['name']>(codes[0].name)
-  const { text, abridged = text } = codes.find((each) => each.name === name) ?? codes[0]
+  const { text, whole = () => text } = codes.find((each) => each.name === name) ?? codes[0]
   const code = useRef<HTMLElement>(null)
   const [answer, setAnswer] = useState<string | null>(null)
   useEffect(() => {
@@ -33,7 +33,7 @@ export function CodeView({ label, codes, graphiql }: Props) {
   }, [answer])
 
   const copy = async () => {
-    if (await copied(text)) return setAnswer('Copied')
+    if (await copied(whole())) return setAnswer('Copied')
     if (code.current) getSelection()?.selectAllChildren(code.current)
     setAnswer('Selected: press Ctrl+C')
   }
@@ -51,10 +51,16 @@ export function CodeView({ label, codes, graphiql }: Props) {
   )
   return (
     <section class="code-view" aria-label={label}>
-      <Tabs label={label} names={codes.map((each) => each.name)} chosen={name} choose={setName} tools={tools}>
+      <Tabs
+        label={label}
+        names={codes.map((each) => each.name)}
+        chosen={name}
+        choose={(name) => setName(name)}
+        tools={tools}
+      >
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
         <pre tabIndex={0}>
-          <code ref={code}>{name === 'GraphQL' ? coloured(abridged) : abridged}</code>
+          <code ref={code}>{name === 'GraphQL' ? coloured(text) : text}</code>
         </pre>
       </Tabs>
     </section>

@@ -66,7 +66,7 @@ function rangeOf(options: object): object {
 /** How many there were has no unit. */
 function unitOf(column: Column): string {
   const stat = typeof column === 'string' ? column : column.stat
-  return stat === 'COUNT' || stat === 'RATE' ? '' : "${unit ?? ''}"
+  return stat === 'COUNT' || stat === 'RATE' ? '' : `\${unit ?? ''}`
 }
 
 /** A value as a script has it, in which nothing can be mistaken for a tag. */
