@@ -12,6 +12,8 @@ export interface Screen {
   frame(work: () => void): void
   /** Calls back once, later; gives a function that prevents it. */
   later(work: () => void, delay: number): () => void
+  /** Takes what a drawing throws. */
+  failed(error: unknown): void
 }
 
 /** A frame of 60 a second, of which drawing may take the half. */
@@ -67,8 +69,13 @@ export class Frames {
         this.#next = Math.max(0, this.#all.indexOf(animated))
         return 0
       }
-      if (animated.wait() <= 0) animated.draw()
-      soonest = Math.min(soonest, animated.wait())
+      try {
+        if (animated.wait() <= 0) animated.draw()
+        soonest = Math.min(soonest, animated.wait())
+      } catch (error) {
+        // One that fails keeps nobody else from being drawn.
+        this.#screen.failed(error)
+      }
     }
     return soonest
   }
@@ -89,4 +96,5 @@ export const frames = new Frames({
     const timer = setTimeout(work, delay)
     return () => clearTimeout(timer)
   },
+  failed: (error) => reportError(error),
 })

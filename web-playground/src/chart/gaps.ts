@@ -10,6 +10,10 @@ export const shownGaps: uPlot.Series.GapsRefiner = (chart, _series, _from, _to, 
   return gaps.filter(([from, to]) => to - from > widest)
 }
 
+/** The same for steps, which have a riser where the hole ends. */
+export const shownStepGaps: uPlot.Series.GapsRefiner = (...args) =>
+  shownGaps(...args).map(([from, to]) => [from, to + uPlot.pxRatio])
+
 /** For uPlot: the points that no line reaches, which would not be seen without a dot. */
 export function isolated(chart: uPlot, series: number): number[] {
   const times = chart.data[0]

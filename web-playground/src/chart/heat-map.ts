@@ -64,7 +64,7 @@ export function heatMapPainter(
     image.width = box.width
     image.height = cells.bins
     image.getContext('2d')?.putImageData(pixels(cells, box.width, from, to, palette.heat), 0, 0)
-    const top = Math.round(y(scaled(grid.from + cells.bins * grid.width)))
+    const top = Math.round(y(scaled(grid.from) + cells.bins * scaled(grid.width)))
     const bottom = Math.round(y(scaled(grid.from)))
     context.imageSmoothingEnabled = false
     context.drawImage(image, box.left, top, box.width, bottom - top)

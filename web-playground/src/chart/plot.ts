@@ -5,7 +5,7 @@ import { zoneOf } from '../format/time.ts'
 import { increments, timeLabels, valueLabels, verticalRange } from './axes.ts'
 import type { Canvas } from './canvas.ts'
 import { bucketAt, type Drawing, type Line } from './drawing.ts'
-import { isolated, shownGaps } from './gaps.ts'
+import { isolated, shownGaps, shownStepGaps } from './gaps.ts'
 import type { Palette } from './palette.ts'
 import { type Shown, shownOf, stepped } from './shown.ts'
 
@@ -158,7 +158,8 @@ export class Plot {
       axes: [
         {
           ...axis,
-          space: 56,
+          // Parts of a second take more room.
+          space: (_chart, _axis, min, max) => (max - min < 8 ? 84 : 56),
           size: 28,
           grid: { show: false },
           values: (chart, splits, _axis, _space, gap) => timeLabels(chart, splits, gap, this.#timeZone()),
@@ -190,7 +191,7 @@ export class Plot {
       stroke: () => this.#colour(line),
       width: index === 0 && shape !== 'heat map' ? 1.75 : 1.25,
       ...(area && { fill: ({ scales }) => (scales.y?.min === 0 ? this.#palette().area : 'transparent') }),
-      gaps: shownGaps,
+      gaps: steps ? shownStepGaps : shownGaps,
       // Points only where a value has no neighbour to be joined with.
       points: { show: true, size: 4, fill: () => this.#colour(line), filter: isolated },
     }

@@ -84,7 +84,7 @@ function numbersAmong(values: readonly Value[]): readonly number[] {
 
 function gridEdges(grid: Series['grid']): Numbers {
   const bins = grid?.counts.reduce((most, row) => Math.max(most, row.length), 0)
-  return grid && bins ? [grid.from, grid.from + bins * grid.width] : []
+  return grid && bins ? [grid.from, Math.min(Number.MAX_VALUE, grid.from + bins * grid.width)] : []
 }
 
 function extentOf(lists: readonly Numbers[]): Extent | null {

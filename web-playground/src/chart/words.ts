@@ -48,12 +48,15 @@ export function wordsPainter(runs: readonly Run[]): Painter {
       context.fillRect(left, top, Math.min(width, 2 * pixelRatio), height)
       if (width < wordRoom * pixelRatio) continue
       context.fillStyle = palette.strongText
-      context.save()
-      context.beginPath()
-      context.rect(left, top, width - 4 * pixelRatio, height)
-      context.clip()
-      context.fillText(String(run.value).slice(0, seenLetters), left + 8 * pixelRatio, top + height / 2)
-      context.restore()
+      const text = fitting(context, String(run.value).slice(0, seenLetters), width - 12 * pixelRatio)
+      context.fillText(text, left + 8 * pixelRatio, top + height / 2)
     }
   }
+}
+
+/** As much of a text as there is room for, with an ellipsis where that is not all. */
+function fitting(context: CanvasRenderingContext2D, text: string, room: number): string {
+  const width = context.measureText(text).width
+  if (width <= room) return text
+  return `${text.slice(0, Math.max(1, Math.floor((text.length * room) / width) - 1))}…`
 }
