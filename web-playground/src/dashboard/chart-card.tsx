@@ -61,7 +61,7 @@ export function ChartCard(props: Props) {
   }
   const step = definition?.intervals.find(({ name }) => name === shown?.interval)?.step
   const last =
-    step !== undefined && shown?.steps !== undefined ? `the ${lastText(step, shown.steps)}` : 'what is kept'
+    step !== undefined && shown?.steps !== undefined ? `in the ${lastText(step, shown.steps)}` : 'yet'
 
   return (
     <article
@@ -125,7 +125,7 @@ export function ChartCard(props: Props) {
           condition={condition}
           connection={server.connection.value}
           name={view.names[0] ?? ''}
-          period={past ? timeRange(past.from, past.to) : last}
+          period={past ? `from ${timeRange(past.from, past.to).replace(' – ', ' to ')}` : last}
           retry={model.retry}
           insert={props.insert}
           zoom={props.zoom}
