@@ -47,6 +47,7 @@ export function ChartCard(props: Props) {
   const table = useSignal<boolean | null>(null)
   const code = useSignal<boolean | null>(null)
 
+  const blank = useComputed(() => series.value.timestamps.length === 0)
   const view = chart.view.value
   const title = titleOf(view)
   const condition = model.condition.value
@@ -65,7 +66,7 @@ export function ChartCard(props: Props) {
 
   return (
     <article
-      class={large ? 'card large' : 'card'}
+      class={`card${large ? ' large' : ''}${blank.value ? ' blank' : ''}`}
       aria-label={title}
       data-live={condition.kind === 'live' || (condition.kind === 'empty' && condition.live)}
       data-condition={condition.kind}

@@ -31,8 +31,8 @@ export function Notice({ condition, connection, name, period, retry, insert, zoo
         <p class="notice pill">
           <strong>
             {condition.since === null ? 'Nothing known yet' : `Not live since ${clockTime(condition.since)}`}
-          </strong>{' '}
-          {condition.closed ? 'The connection is closed.' : 'Trying again.'}
+          </strong>
+          {condition.closed ? ', the connection is closed' : ', trying again'}
         </p>
       )
     case 'refused':
