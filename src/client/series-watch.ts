@@ -12,8 +12,8 @@ import type { SeriesState } from './series.ts'
 import type { Carrier } from './task.ts'
 
 /**
- * A series that stays current. Iterating yields each new state, a slow reader gets the newest, as nothing queues, and what only the
- * caller can mend is thrown. Leaving the iteration closes the watch.
+ * A series that stays current. Iterating yields the first snapshot, or why there is none, and then each new state; a slow reader gets
+ * the newest, as nothing queues, and what only the caller can mend is thrown. Leaving the iteration closes the watch.
  */
 export interface SeriesWatch<C extends Columns = DefaultColumns> extends AsyncIterable<SeriesState<C>> {
   readonly state: SeriesState<C>
@@ -68,10 +68,11 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<SeriesState<C>, undefined> {
-    let seen = this.state.asOf === null ? this.state : undefined
+    let seen: SeriesState<C> | undefined
+    const hasNews = () => this.state !== seen && (this.state.asOf !== null || this.state.error !== null)
     return {
       next: async () => {
-        while (this.state === seen && !this.#ended) await this.#change()
+        while (!this.#ended && !hasNews()) await this.#change()
         const { state } = this
         if (this.#ended && state.error) throw state.error
         if (this.#ended) return { done: true, value: undefined }

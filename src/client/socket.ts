@@ -53,12 +53,15 @@ export class Socket {
   }
 
   /** As graphql-ws has it, but when the socket ends what runs over it is told nothing. */
-  readonly subscribe: Client['subscribe'] = (payload, sink) =>
-    this.#client.subscribe<never, never>(payload, {
+  readonly subscribe: Client['subscribe'] = (payload, sink) => {
+    const stop = this.#client.subscribe<never, never>(payload, {
       next: (result) => this.#ended || sink.next(result),
       error: (error) => this.#ended || sink.error(error),
       complete: () => this.#ended || sink.complete(),
     })
+    // Not before what came together with the last message: graphql-ws would count the operation's end twice, and close the socket.
+    return () => queueMicrotask(stop)
+  }
 
   /** In order, of our own accord: `onEnd` is not called. */
   close(): void {
