@@ -83,12 +83,13 @@ export type ValueType =
 
 export type CataloguePageQueryVariables = Exact<{
   match?: string | null | undefined;
+  search?: string | null | undefined;
   first?: number;
   after?: string | null | undefined;
 }>;
 
 
-export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, unit: string | null }, extents: Array<{ last: number, interval: { name: string } }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, valueType: ValueType, unit: string | null }, extents: Array<{ last: number, interval: { name: string } }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type DashboardQueryVariables = Exact<{
   names: Array<string> | string;
@@ -259,8 +260,8 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const CataloguePageDocument = new TypedDocumentString(`
-    query CataloguePage($match: String, $first: Int! = 100, $after: String) {
-  catalogue(match: $match, first: $first, after: $after) {
+    query CataloguePage($match: String, $search: String, $first: Int! = 100, $after: String) {
+  catalogue(match: $match, search: $search, first: $first, after: $after) {
     edges {
       cursor
       node {
@@ -268,6 +269,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
         definition {
           name
           type
+          valueType
           unit
         }
         extents {
@@ -284,7 +286,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:25576f813e375d19b9f30fae4c22aa093cfab45a783b82705e7181c64b7194f1"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
+    `, {"hash":"sha256:83b7c1ea1c8f7cc5bb0b620fcbced9a0a8b40cd25d75bf5e3f3fdf7ce5084957"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {
   seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Definition, knownSeries } from '../../../web-playground/src/live/known-series.ts'
+import { knownSeries } from '../../../web-playground/src/server/definitions.ts'
 
 const definition = (name: string, match: string[]): Definition => ({
   name,

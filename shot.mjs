@@ -1,0 +1,15 @@
+// node shot.mjs OUT WIDTHxHEIGHT URL [dark] [js-file]
+import { chromium } from 'playwright-core'
+const [out, size, url, ...flags] = process.argv.slice(2)
+const [width, height] = size.split('x').map(Number)
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+const page = await (await browser.newContext({ viewport: { width, height }, colorScheme: flags.includes('dark') ? 'dark' : 'light', hasTouch: width < 500 })).newPage()
+page.on('console', m => { if (['error','warning'].includes(m.type())) console.log(m.type(), m.text()) })
+page.on('pageerror', e => console.log('pageerror', e.stack))
+await page.goto(url)
+const wait = Number(flags.find(f => /^\d+$/.test(f)) ?? 4000)
+await page.waitForTimeout(wait)
+const script = flags.find(f => f.endsWith('.mjs'))
+if (script) await (await import(script)).default(page)
+await page.screenshot({ path: out, fullPage: flags.includes('full') })
+await browser.close()
