@@ -147,7 +147,7 @@ export default {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: ['^src/(graphql|server)/', '^src/client/generated/', '^src/client/socket\\.ts$'],
+        pathNot: '^src/(graphql|server|client)/',
       },
       to: { path: 'node_modules/(graphql|graphql-yoga|graphql-ws|@pothos|@graphql-yoga)/' },
     },

@@ -1,16 +1,16 @@
 import type { ConnectionState } from './connection-state.ts'
-import type { TypedDocumentString } from './generated/graphql.ts'
 import { errorOf, KairosError } from './kairos-error.ts'
 import { columnar, type Reply } from './merge.ts'
 import { Observed } from './observed.ts'
 import {
   type Columns,
-  columnNames,
   type DefaultColumns,
   type ReadOptions,
   readOperation,
   type WatchOptions,
 } from './operation.ts'
+import { endpoint, hasNoOrigin, onWake } from './page.ts'
+import { request } from './request.ts'
 import type { SeriesData } from './series.ts'
 import { type SeriesWatch, Watch } from './series-watch.ts'
 import { SILENCE, Socket } from './socket.ts'
@@ -19,8 +19,20 @@ import type { Carrier, Task } from './task.ts'
 export interface ConnectOptions {
   /** the endpoint, http(s) or ws(s); on a page it may be relative, by default `/graphql`; elsewhere it must be given */
   readonly url?: string
-  /** who asks, where the server wants to know; a function is asked at every attempt */
+  /**
+   * who asks, where the server wants to know; a function is asked at every attempt, and again where a token is over. Where it throws, the
+   * attempt has failed.
+   */
   readonly token?: string | (() => string | undefined | Promise<string | undefined>)
+}
+
+/** A document whose result and variables are known, as GraphQL Code Generator makes it of strings. */
+export interface TypedDocument<Result, Variables> {
+  /** never there: its type says what goes in, and what comes out */
+  __apiType?: (variables: Variables) => Result
+  /** `hash` names it to a server that runs trusted documents only */
+  readonly __meta__?: { readonly hash?: unknown } | undefined
+  toString(): string
 }
 
 /** One socket, kept for as long as it is wanted: tried again for ever, and dropped when silent. */
@@ -34,33 +46,21 @@ export interface Connection {
   readSeries<const C extends Columns = DefaultColumns>(options: ReadOptions<C>): Promise<SeriesData<C>>
   /**
    * Runs a typed document; rejects with KairosError. While the connection is away it waits. A query that was interrupted is sent
-   * again, a mutation is not: it rejects with STORE_UNAVAILABLE, and may be repeated with the same `id`.
+   * again; a mutation is not: it rejects with STORE_UNAVAILABLE, and may be repeated with the same `id`.
    */
   request<Result, Variables>(
-    document: TypedDocumentString<Result, Variables>,
+    document: TypedDocument<Result, Variables>,
     variables: Variables,
   ): Promise<Result>
   /** For good: watches end, and what has no answer yet rejects. */
   close(): void
 }
 
-declare const document:
-  | {
-      readonly visibilityState: string
-      addEventListener(type: 'visibilitychange', listener: () => void): void
-      removeEventListener(type: 'visibilitychange', listener: () => void): void
-    }
-  | undefined
-declare const window:
-  | {
-      addEventListener(type: 'online', listener: () => void): void
-      removeEventListener(type: 'online', listener: () => void): void
-    }
-  | undefined
-declare const location: { readonly href: string; readonly origin: string } | undefined
-
 /** Milliseconds before attempt `attempts` (from 0): doubling from a half second to ten, less up to half by chance. */
 const pauseBefore = (attempts: number) => Math.min(500 * 2 ** attempts, 10_000) * (1 - Math.random() / 2)
+
+/** Milliseconds after which a socket was not lost as soon as it was there. */
+const LASTING = 10_000
 
 export class SocketConnection implements Connection, Carrier {
   readonly #url: string
@@ -69,10 +69,12 @@ export class SocketConnection implements Connection, Carrier {
   readonly #state = new Observed<ConnectionState>({ kind: 'connecting' })
   /** what runs, and how it is stopped on the socket on which it does */
   readonly #tasks = new Map<Task, () => void>()
-  #socket: Socket
-  /** failed ones since the server was last heard */
+  readonly #sleep: () => void
+  #socket: Socket | undefined
+  /** since a socket lasted */
   #attempts = 0
   #retry: ReturnType<typeof setTimeout> | undefined
+  #opened = 0
   #heard = Date.now()
 
   /** @param webSocket the class; absent: the global one */
@@ -80,9 +82,8 @@ export class SocketConnection implements Connection, Carrier {
     this.#url = endpoint(url)
     this.#token = token
     this.#webSocket = webSocket
-    this.#socket = this.#open()
-    if (typeof document !== 'undefined') document.addEventListener('visibilitychange', this.#wake)
-    if (typeof window !== 'undefined') window.addEventListener('online', this.#wake)
+    this.#sleep = onWake(() => this.#wake())
+    void this.#attempt()
   }
 
   get state(): ConnectionState {
@@ -104,27 +105,22 @@ export class SocketConnection implements Connection, Carrier {
   async readSeries<const C extends Columns = DefaultColumns>(
     options: ReadOptions<C>,
   ): Promise<SeriesData<C>> {
-    const { query, variables } = readOperation(options)
-    const { series, join } = await this.#request(query, variables)
-    return columnar((series ?? join) as Reply, columnNames(options)) as unknown as SeriesData<C>
+    const { series, join } = await request(this, readOperation(options))
+    return columnar<C>((series ?? join) as Reply, options)
   }
 
   async request<Result, Variables>(
-    document: TypedDocumentString<Result, Variables>,
+    document: TypedDocument<Result, Variables>,
     variables: Variables,
   ): Promise<Result> {
-    const sha256Hash: unknown = document.__meta__?.hash
-    const extensions = { persistedQuery: { version: 1, sha256Hash } }
-    return (await this.#request(
-      document.toString(),
-      variables as Record<string, unknown>,
-      extensions,
-    )) as Result
+    const query = document.toString()
+    const extensions = { persistedQuery: { version: 1, sha256Hash: document.__meta__?.hash } }
+    return (await request(this, { query, variables: { ...Object(variables) }, extensions })) as Result
   }
 
   run(task: Task): () => void {
     this.#tasks.set(task, () => {})
-    if (this.state.kind === 'live') this.#begin(task)
+    if (this.#socket && this.state.kind === 'live') this.#begin(task, this.#socket)
     return () => {
       this.#tasks.get(task)?.()
       this.#tasks.delete(task)
@@ -133,61 +129,41 @@ export class SocketConnection implements Connection, Carrier {
 
   close(): void {
     if (this.state.kind === 'closed') return
-    this.#socket.close()
+    this.#socket?.close()
     this.#closed(null)
   }
 
-  #request(
-    query: string,
-    variables: Record<string, unknown>,
-    extensions?: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
-    return new Promise((resolve, reject) => {
-      const settle = (error: KairosError | null, data?: Record<string, unknown>) => {
-        stop()
-        unlisten()
-        if (data) resolve(data)
-        else reject(error ?? new KairosError('INTERNAL', 'The server gave no answer.'))
-      }
-      const closed = (state: ConnectionState) => {
-        if (state.kind === 'closed') settle(state.error ?? lost('The connection was closed.'))
-      }
-      let stop = () => {}
-      const unlisten = this.onState(closed)
-      stop = this.run({
-        payload: () => ({ query, variables, ...(extensions ? { extensions } : {}) }),
-        next: (data) => settle(null, data),
-        ended: (error) => settle(error),
-        interrupted: () => {
-          if (!isQuery(query)) settle(lost('The connection was lost before the answer came.'))
-        },
-      })
-      closed(this.state)
-    })
-  }
-
-  #open(): Socket {
+  async #attempt(): Promise<void> {
+    this.#retry = undefined
     const token = this.#token
-    return new Socket({
+    let presented: string | undefined
+    try {
+      presented = typeof token === 'function' ? await token() : token
+    } catch {
+      return this.#lost(null)
+    }
+    if (this.state.kind === 'closed') return
+    const socket = new Socket({
       url: this.#url,
-      token: async () => (typeof token === 'function' ? await token() : token),
+      token: presented,
       webSocket: this.#webSocket,
-      onOpen: () => this.#opened(),
+      onOpen: () => this.#open(socket),
       onHeard: () => {
         this.#heard = Date.now()
       },
-      onEnd: (refusal) => this.#ended(refusal),
+      onEnd: (refusal) => this.#lost(refusal),
     })
+    this.#socket = socket
   }
 
-  #opened(): void {
-    this.#attempts = 0
+  #open(socket: Socket): void {
+    this.#opened = Date.now()
     const waiting = [...this.#tasks.keys()] // what listeners add begins by itself
     this.#state.value = { kind: 'live' }
-    for (const task of waiting) if (this.#tasks.has(task)) this.#begin(task)
+    for (const task of waiting) if (this.#tasks.has(task)) this.#begin(task, socket)
   }
 
-  #begin(task: Task): void {
+  #begin(task: Task, socket: Socket): void {
     let over = false
     const end = (error: KairosError | null) => {
       if (over) return
@@ -195,10 +171,10 @@ export class SocketConnection implements Connection, Carrier {
       this.#tasks.delete(task)
       task.ended(error)
     }
-    const stop = this.#socket.subscribe<Record<string, unknown>>(task.payload(), {
-      next: ({ data, errors }) => {
+    const stop = socket.subscribe(task.payload(), {
+      next({ data, errors }) {
         if (over) return
-        if (!errors && data) return task.next(data)
+        if (data && !errors) return task.next(data)
         stop()
         end(errors ? errorOf(errors) : null)
       },
@@ -211,14 +187,16 @@ export class SocketConnection implements Connection, Carrier {
     })
   }
 
-  #ended(refusal: string | null): void {
+  #lost(refusal: string | null): void {
+    if (this.state.kind === 'closed') return
     const wasLive = this.state.kind === 'live'
-    // A token that was good and is not any more may have a successor.
-    const isOver = refusal !== null && !(wasLive && typeof this.#token === 'function')
-    if (isOver) this.#closed(new KairosError('UNAUTHENTICATED', refusal))
-    else if (this.state.kind === 'connecting' && isWithoutOrigin()) this.#closed(withoutOrigin())
+    // A token that was good may have a successor.
+    const isRefused = refusal !== null && !(wasLive && typeof this.#token === 'function')
+    if (isRefused) this.#closed(new KairosError('UNAUTHENTICATED', refusal))
+    else if (this.state.kind === 'connecting' && hasNoOrigin()) this.#closed(noOrigin())
     else {
-      this.#retry = setTimeout(() => this.#again(), pauseBefore(this.#attempts))
+      if (wasLive && Date.now() - this.#opened > LASTING) this.#attempts = 0
+      this.#retry = setTimeout(() => this.#attempt(), pauseBefore(this.#attempts))
       this.#attempts += 1
       if (wasLive) this.#interrupt()
     }
@@ -231,58 +209,25 @@ export class SocketConnection implements Connection, Carrier {
     for (const task of running) if (this.#tasks.has(task)) task.interrupted()
   }
 
-  #again(): void {
-    clearTimeout(this.#retry)
-    this.#retry = undefined
-    this.#socket = this.#open()
-  }
-
   #closed(error: KairosError | null): void {
     clearTimeout(this.#retry)
-    this.#retry = undefined
-    if (typeof document !== 'undefined') document.removeEventListener('visibilitychange', this.#wake)
-    if (typeof window !== 'undefined') window.removeEventListener('online', this.#wake)
+    this.#sleep()
     this.#state.value = { kind: 'closed', since: this.heard, error }
     this.#tasks.clear()
   }
 
-  /** A tab that wakes, or a network that returns, neither waits for the next attempt nor trusts a socket long silent. */
-  readonly #wake = () => {
-    if (typeof document !== 'undefined' && document.visibilityState === 'hidden') return
-    if (this.#retry !== undefined) this.#again()
-    else if (this.state.kind === 'live' && Date.now() - this.#heard > SILENCE) this.#socket.terminate()
+  /** Neither waits for the next attempt nor trusts a socket long silent. */
+  #wake(): void {
+    if (this.#retry !== undefined) {
+      clearTimeout(this.#retry)
+      void this.#attempt()
+    } else if (this.state.kind === 'live' && Date.now() - this.#heard > SILENCE) this.#socket?.terminate()
   }
 }
 
-function lost(message: string): KairosError {
-  return new KairosError('STORE_UNAVAILABLE', message)
-}
-
-/** Whether it changes nothing, however often it is sent. */
-function isQuery(text: string): boolean {
-  return /^\s*(query\b|\{)/.test(text)
-}
-
-/** As WebSockets have it. Throws BAD_USER_INPUT. */
-function endpoint(url: string | undefined): string {
-  const page = typeof location === 'undefined' ? undefined : location.href
-  const text = url ?? (page === undefined ? '' : '/graphql')
-  if (!URL.canParse(text, page))
-    throw new KairosError('BAD_USER_INPUT', 'url is needed: the address of the endpoint, http://…/graphql')
-  const { href, protocol } = new URL(text, page)
-  if (!/^(http|ws)s?:$/.test(protocol))
-    throw new KairosError('BAD_USER_INPUT', `url is of http, https, ws or wss, and not of ${protocol}`)
-  return href.replace(/^http/, 'ws').replace(/#.*$/, '')
-}
-
-/** A file, or a frame in a sandbox: no server can tell it from any other, and ours lets none of them in. */
-function isWithoutOrigin(): boolean {
-  return typeof location !== 'undefined' && location.origin === 'null'
-}
-
-function withoutOrigin(): KairosError {
+function noOrigin(): KairosError {
   return new KairosError(
     'FORBIDDEN',
-    'The server lets in no page that has no origin, as a file has none: serve the page from localhost, or from an origin that is listed in `cors`.',
+    'The server lets in no page without an origin, such as a file: serve the page from localhost, or from an origin that is listed in `cors`.',
   )
 }

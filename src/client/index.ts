@@ -3,7 +3,7 @@ import type { Columns, DefaultColumns, WatchOptions } from './operation.ts'
 import type { SeriesWatch } from './series-watch.ts'
 import { soleWatch } from './sole-watch.ts'
 
-export type { Connection, ConnectOptions } from './connection.ts'
+export type { Connection, ConnectOptions, TypedDocument } from './connection.ts'
 export type { ConnectionState } from './connection-state.ts'
 export { type ErrorCode, type InsertFault, KairosError } from './kairos-error.ts'
 export {

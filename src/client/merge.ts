@@ -1,5 +1,5 @@
 import { KairosError } from './kairos-error.ts'
-import type { Columns } from './operation.ts'
+import { type Columns, columnNames, type Selection } from './operation.ts'
 import type { Entry, Grid, Interval, SeriesData, SeriesType, Value } from './series.ts'
 
 /** A series as the server gives it: columns are fields of it, what buckets keep stands in `buckets`. */
@@ -32,19 +32,22 @@ export interface Update {
   readonly changed: Reply
 }
 
-type Data = SeriesData<Columns>
+/** What of each bucket was asked for, as far as it matters here. */
+export interface Asked<C extends Columns = Columns> extends Omit<Selection<C>, 'grid'> {
+  readonly name: string | readonly string[]
+}
 
 /** What is known of a series before the server has said anything. */
-export function nothing(names: readonly string[], columns: readonly string[]): Data {
+export function nothing<C extends Columns>(asked: Asked<C>): SeriesData<C> {
   return {
-    names,
+    names: typeof asked.name === 'string' ? [asked.name] : asked.name,
     type: null,
     unit: null,
     interval: null,
     folded: 1,
     timestamps: [],
     end: 0,
-    columns: Object.fromEntries(columns.map((name) => [name, []])),
+    columns: columnsOf(asked, () => []),
     value: null,
     values: null,
     entries: null,
@@ -54,12 +57,8 @@ export function nothing(names: readonly string[], columns: readonly string[]): D
 }
 
 /** A reply, column by column. */
-export function columnar(reply: Reply, columns: readonly string[]): Data {
-  const { names, type, unit, interval, folded, end, timestamps, buckets, grid } = reply
-  const kept = <T>(field: keyof Kept, isOf: SeriesType): readonly T[] | null =>
-    buckets && type === isOf && (buckets.length === 0 || buckets[0]?.[field] !== undefined)
-      ? buckets.map((bucket) => bucket[field] as T)
-      : null
+export function columnar<C extends Columns>(reply: Reply, asked: Asked<C>): SeriesData<C> {
+  const { names, type, unit, interval, folded, end, timestamps, buckets = [], grid = null } = reply
   return {
     names,
     type,
@@ -68,43 +67,61 @@ export function columnar(reply: Reply, columns: readonly string[]): Data {
     folded,
     timestamps,
     end,
-    columns: Object.fromEntries(columns.map((name) => [name, reply[name] as readonly (number | null)[]])),
-    value: kept('value', 'GAUGE'),
-    values: kept('values', 'SERIES'),
-    entries: kept('entries', 'HISTOGRAM'),
-    members: kept('members', 'SET'),
-    grid: grid ?? null,
+    columns: columnsOf(asked, (name) => reply[name] as Numbers),
+    value: asked.value && type === 'GAUGE' ? buckets.map(({ value = null }) => value) : null,
+    values:
+      asked.values !== undefined && type === 'SERIES' ? buckets.map(({ values }) => values ?? []) : null,
+    entries:
+      asked.entries !== undefined && type === 'HISTOGRAM'
+        ? buckets.map(({ entries }) => entries ?? [])
+        : null,
+    members:
+      asked.members !== undefined && type === 'SET' ? buckets.map(({ members }) => members ?? []) : null,
+    grid,
   }
 }
 
 /**
  * What is held after an update. A SNAPSHOT replaces it; a DELTA drops what left and puts its buckets over those with the same
- * timestamp. Nothing is altered in place. Throws BAD_USER_INPUT where the grid would have more bins than the server gives.
+ * timestamp. Nothing is altered in place, and a list that stays the same stays that very list. Throws BAD_USER_INPUT where the grid
+ * would have more bins than the server gives.
  */
-export function merge(held: Data, { kind, removed, changed }: Update, columns: readonly string[]): Data {
-  const news = columnar(changed, columns)
-  if (kind === 'SNAPSHOT') return { ...news, grid: news.grid && trimmed(news.grid) }
-  const { names, interval } = held
-  if (news.timestamps.length === 0 && removed.length === 0) return { ...held, end: news.end }
-  const places = placesOf(held.timestamps, news.timestamps, new Set(removed))
-  const merged = <T>(old: readonly T[], fresh: readonly T[]) =>
-    places.map((place) => (place < 0 ? fresh[-1 - place] : old[place]) as T)
-  const mergedOrNull = <T>(old: readonly T[] | null, fresh: readonly T[] | null) =>
-    old && merged(old, fresh ?? [])
-  return {
-    ...news,
-    names,
-    interval,
-    timestamps: merged(held.timestamps, news.timestamps),
-    columns: Object.fromEntries(
-      columns.map((name) => [name, merged(held.columns[name] ?? [], news.columns[name] ?? [])]),
-    ),
-    value: mergedOrNull(held.value, news.value),
-    values: mergedOrNull(held.values, news.values),
-    entries: mergedOrNull(held.entries, news.entries),
-    members: mergedOrNull(held.members, news.members),
-    grid: mergedGrid(held.grid, news.grid, merged),
+export function merge<C extends Columns>(
+  held: SeriesData<C>,
+  { kind, removed, changed }: Update,
+  asked: Asked<C>,
+): SeriesData<C> {
+  const fresh = columnar(changed, asked)
+  const isDelta = kind === 'DELTA'
+  const places = placesOf(isDelta ? held.timestamps : [], fresh.timestamps, new Set(removed))
+  const merged = <T>(old: readonly T[], news: readonly T[]): readonly T[] => {
+    const list = places.map((place) => (place < 0 ? news[-1 - place] : old[place]) as T)
+    return isSame(list, old) ? old : list
   }
+  const mergedIfKept = <T>(old: readonly T[] | null, news: readonly T[] | null) =>
+    news && merged(old ?? [], news)
+  return {
+    ...fresh,
+    names: isSame(fresh.names, held.names) ? held.names : fresh.names,
+    interval: isDelta ? held.interval : fresh.interval,
+    timestamps: merged(held.timestamps, fresh.timestamps),
+    columns: columnsOf(asked, (name) => merged(held.columns[name] ?? [], fresh.columns[name] ?? [])),
+    value: mergedIfKept(held.value, fresh.value),
+    values: mergedIfKept(held.values, fresh.values),
+    entries: mergedIfKept(held.entries, fresh.entries),
+    members: mergedIfKept(held.members, fresh.members),
+    grid: isDelta && !held.grid ? null : mergedGrid(held.grid, fresh.grid, merged),
+  }
+}
+
+type Numbers = readonly (number | null)[]
+
+function columnsOf<C extends Columns>(asked: Asked<C>, list: (name: keyof C & string) => Numbers) {
+  return Object.fromEntries(columnNames(asked).map((name) => [name, list(name)])) as SeriesData<C>['columns']
+}
+
+function isSame<T>(list: readonly T[], other: readonly T[]): boolean {
+  return list.length === other.length && list.every((element, i) => element === other[i])
 }
 
 /**
@@ -132,7 +149,7 @@ function placesOf(held: readonly number[], fresh: readonly number[], removed: Re
 /** As many as the server gives. */
 const MOST_BINS = 200
 
-/** A grid whose rows begin at bins of their own, counted from zero. */
+/** Of one bucket, with the place of its first bin, counted from zero. */
 type Row = { readonly first: number; readonly counts: readonly number[] }
 
 function mergedGrid(
@@ -140,15 +157,12 @@ function mergedGrid(
   fresh: Grid | null,
   merged: (old: readonly Row[], fresh: readonly Row[]) => readonly Row[],
 ): Grid | null {
-  if (!held || !fresh) return held && null
-  return gridOf(merged(rowsOf(held), rowsOf(fresh)), held.width)
+  if (!fresh) return null
+  const grid = gridOf(merged(held ? rowsOf(held) : [], rowsOf(fresh)), fresh.width)
+  return held && held.from === grid.from && isSame(held.counts, grid.counts) ? held : grid
 }
 
-function trimmed(grid: Grid): Grid {
-  return gridOf(rowsOf(grid), grid.width)
-}
-
-function rowsOf({ from, width, counts }: Grid): Row[] {
+function rowsOf({ from, width, counts }: Grid): readonly Row[] {
   const first = Math.round(from / width)
   return counts.map((row) => ({ first, counts: row }))
 }

@@ -73,158 +73,114 @@ export interface Operation {
 
 /** The operation that `watchSeries` sends, to show it or to send it by other means. Throws BAD_USER_INPUT as that does. */
 export function watchOperation<C extends Columns>(options: WatchOptions<C>): Operation {
-  const { name, interval, steps, condensed, maxRate } = options
-  return operation('subscription', {
-    name,
-    types: { interval: 'String!', steps: 'Int', condensed: 'Boolean!', maxRate: 'Float!', after: 'String' },
-    args: { interval, steps, condensed, maxRate, after: undefined },
-    always: ['after'],
-    selection: selectionOf(options),
-    wrap: (fields) => ['kind', 'cursor', 'removed', 'changed {', ...indented(fields), '}'],
-  })
+  const { interval, steps, condensed, maxRate } = options
+  const args: readonly Argument[] = [
+    ['interval', 'String!', interval],
+    ['steps', 'Int', steps],
+    ['condensed', 'Boolean!', condensed],
+    ['maxRate', 'Float!', maxRate],
+    ['after', 'String', null],
+  ]
+  return operation('subscription', options, args, (fields) => [
+    'kind',
+    'cursor',
+    'removed',
+    ...block('changed', fields),
+  ])
 }
 
 /** The operation that `readSeries` sends. Throws BAD_USER_INPUT as that does. */
 export function readOperation<C extends Columns>(options: ReadOptions<C>): Operation {
-  const { name, interval, start, end, steps, condensed, collapsed, maxPoints } = options
-  return operation('query', {
-    name,
-    types: {
-      interval: 'String',
-      start: 'Timestamp',
-      end: 'Timestamp',
-      steps: 'Int',
-      condensed: 'Boolean!',
-      collapsed: 'Boolean!',
-      maxPoints: 'Int',
-    },
-    args: { interval, start, end, steps, condensed, collapsed, maxPoints },
-    always: [],
-    selection: selectionOf(options),
-    wrap: (fields) => fields,
-  })
+  const { interval, start, end, steps, condensed, collapsed, maxPoints } = options
+  const args: readonly Argument[] = [
+    ['interval', 'String', interval],
+    ['start', 'Timestamp', start],
+    ['end', 'Timestamp', end],
+    ['steps', 'Int', steps],
+    ['condensed', 'Boolean!', condensed],
+    ['collapsed', 'Boolean!', collapsed],
+    ['maxPoints', 'Int', maxPoints],
+  ]
+  return operation('query', options, args, (fields) => fields)
 }
 
-interface Parts {
+type Lines = readonly string[]
+
+/** Left out where its value is undefined. */
+type Argument = readonly [name: string, type: string, value: unknown]
+
+interface Asked extends Omit<Selection<Columns>, 'grid'> {
   readonly name: string | readonly string[]
-  /** of the field's arguments */
-  readonly types: Readonly<Record<string, string>>
-  readonly args: Readonly<Record<string, unknown>>
-  /** arguments that are declared though they have no value yet */
-  readonly always: readonly string[]
-  readonly selection: { readonly fields: readonly string[]; readonly variables: Record<string, unknown> }
-  wrap(fields: readonly string[]): readonly string[]
-}
-
-const SELECTION_TYPES: Readonly<Record<string, string>> = {
-  values: 'Int!',
-  entries: 'Int!',
-  members: 'Int!',
-  width: 'Float!',
+  readonly grid?: number | true
 }
 
 function operation(
   kind: 'query' | 'subscription',
-  { name, types, args, always, selection, wrap }: Parts,
+  asked: Asked,
+  args: readonly Argument[],
+  around: (fields: Lines) => Lines,
 ): Operation {
+  const { name, values, entries, members, grid } = asked
   const isJoined = typeof name !== 'string'
-  const field = isJoined ? 'join' : 'series'
-  const given = Object.keys(args).filter((key) => args[key] !== undefined || always.includes(key))
-  const named = isJoined ? { names: '[String!]!' } : { name: 'String!' }
-  const ofField = { ...named, ...Object.fromEntries(given.map((key) => [key, types[key]])) }
-  const declared = [
-    ...Object.entries(ofField),
-    ...Object.keys(selection.variables).map((key) => [key, SELECTION_TYPES[key]]),
-  ]
-  const lines = [
-    `${kind} (${declared.map(([key, type]) => `$${key}: ${type}`).join(', ')}) {`,
-    `  ${field}(${Object.keys(ofField)
-      .map((key) => `${key}: $${key}`)
-      .join(', ')}) {`,
-    ...indented(indented(wrap(selection.fields))),
-    '  }',
-    '}',
-  ]
-  const variables = Object.fromEntries(
-    given.filter((key) => args[key] !== undefined).map((key) => [key, args[key]]),
-  )
+  const ofSeries = given([isJoined ? ['names', '[String!]!', name] : ['name', 'String!', name], ...args])
+  const ofFields = given([
+    ['values', 'Int', values],
+    ['entries', 'Int', entries],
+    ['members', 'Int', members],
+    ['width', 'Float', grid === true ? undefined : grid],
+  ])
+  const variables = [...ofSeries, ...ofFields]
+  const declared = variables.map(([each, type]) => `$${each}: ${type}`).join(', ')
+  const passed = ofSeries.map(([each]) => `${each}: $${each}`).join(', ')
+  const field = `${isJoined ? 'join' : 'series'}(${passed})`
   return {
-    query: lines.join('\n'),
-    variables: { ...(isJoined ? { names: name } : { name }), ...variables, ...selection.variables },
+    query: block(`${kind} (${declared})`, block(field, around(fieldsOf(asked)))).join('\n'),
+    variables: Object.fromEntries(variables.map(([each, , value]) => [each, value])),
   }
 }
 
-const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`)
+const given = (args: readonly Argument[]) => args.filter(([, , value]) => value !== undefined)
+
+const block = (head: string, lines: Lines): Lines => [`${head} {`, ...lines.map((line) => `  ${line}`), '}']
 
 /** Columns are fields beside these, under names of the caller's. */
-const SERIES_FIELDS = ['names', 'type', 'unit', 'folded', 'end', 'timestamps']
-const TAKEN = new Set([...SERIES_FIELDS, 'interval', 'buckets', 'grid'])
+const FIELDS: Lines = ['names', 'type', 'unit', 'folded', 'end', 'timestamps']
+const TAKEN: Lines = [...FIELDS, 'interval', 'buckets', 'grid']
 
 /** The columns that are asked for, where none are named. */
 const DEFAULT_COLUMNS: DefaultColumns = { count: 'COUNT', mean: 'MEAN' }
 
+/** The names under which columns come. */
 export function columnNames({ columns = DEFAULT_COLUMNS }: { readonly columns?: Columns }): string[] {
   return Object.keys(columns)
 }
 
-function selectionOf({
-  columns = DEFAULT_COLUMNS,
-  value,
-  values,
-  entries,
-  members,
-  grid,
-}: Omit<Selection<Columns>, 'grid'> & { readonly grid?: number | true }): Parts['selection'] {
+function fieldsOf({ columns = DEFAULT_COLUMNS, value, values, entries, members, grid }: Asked): Lines {
   const kept = [
-    ...(value ? ['value'] : []),
-    ...(values === undefined ? [] : ['values(last: $values)']),
-    ...(entries === undefined ? [] : ['entries(top: $entries) { value count }']),
-    ...(members === undefined ? [] : ['members(first: $members)']),
+    value && 'value',
+    values !== undefined && 'values(last: $values)',
+    entries !== undefined && 'entries(top: $entries) { value count }',
+    members !== undefined && 'members(first: $members)',
+  ].filter((field) => typeof field === 'string')
+  return [
+    ...FIELDS,
+    'interval { name step steps resolution timeZone }',
+    ...Object.entries(columns).map(([name, column]) => columnField(name, column)),
+    ...(kept.length > 0 ? block('buckets', kept) : []),
+    ...(grid === undefined ? [] : [`grid${grid === true ? '' : '(width: $width)'} { width from counts }`]),
   ]
-  const counts = { values, entries, members, width: grid === true ? undefined : grid }
-  return {
-    fields: [
-      ...SERIES_FIELDS,
-      'interval { name step steps resolution timeZone }',
-      ...Object.entries(columns).map(([name, column]) => columnField(name, column)),
-      ...(kept.length === 0 ? [] : ['buckets {', ...indented(kept), '}']),
-      ...(grid === undefined ? [] : [`grid${grid === true ? '' : '(width: $width)'} { width from counts }`]),
-    ],
-    variables: Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)),
-  }
 }
 
-const STATS: { readonly [S in AnyStat]: true } = {
-  COUNT: true,
-  SUM: true,
-  MEAN: true,
-  MIN: true,
-  MAX: true,
-  FIRST: true,
-  LAST: true,
-  RATE: true,
-  STDDEV: true,
-  PERCENTILE: true,
-}
-
+/** What stands in the text of a document, where whatever else the caller wrote would be a part of it. */
 function columnField(name: string, column: Column): string {
-  const { stat, p, fill } = typeof column === 'string' ? { stat: column } : column
-  if (!/^(?!__)[A-Za-z_]\w*$/.test(name))
-    throw badInput(`a column's name has letters, digits and "_" only: ${JSON.stringify(name)} has not`)
-  if (TAKEN.has(name)) throw badInput(`a column cannot be called "${name}", as something else of a series is`)
-  if (!Object.hasOwn(STATS, stat))
-    throw badInput(`column "${name}": stat is one of ${Object.keys(STATS).join(', ')}`)
-  if (p !== undefined && !Number.isFinite(p)) throw badInput(`column "${name}": p is a number from 0 to 100`)
-  if (fill !== undefined && fill !== 'NULL' && fill !== 'ZERO')
-    throw badInput(`column "${name}": fill is NULL or ZERO`)
-  const args = [
-    `stat: ${stat}`,
-    ...(p === undefined ? [] : [`p: ${p}`]),
-    ...(fill === undefined ? [] : [`fill: ${fill}`]),
-  ]
-  return `${name}: column(${args.join(', ')})`
+  const { stat, p, fill = 'NULL' } = typeof column === 'string' ? { stat: column } : column
+  if (!/^(?!__)[A-Za-z_]\w*$/.test(name) || TAKEN.includes(name))
+    throw badColumn(name, `a name has letters, digits and "_", and is none of ${TAKEN.join(', ')}`)
+  if (!/^[A-Z]+$/.test(stat) || !/^[A-Z]+$/.test(fill)) throw badColumn(name, 'stat and fill are words')
+  if (p !== undefined && !Number.isFinite(p)) throw badColumn(name, 'p is a number from 0 to 100')
+  return `${name}: column(stat: ${stat}${p === undefined ? '' : `, p: ${p}`}${fill === 'NULL' ? '' : `, fill: ${fill}`})`
 }
 
-function badInput(message: string): KairosError {
-  return new KairosError('BAD_USER_INPUT', message)
+function badColumn(name: string, why: string): KairosError {
+  return new KairosError('BAD_USER_INPUT', `column ${JSON.stringify(name)}: ${why}`)
 }

@@ -3,7 +3,6 @@ import { merge, nothing, type Update } from './merge.ts'
 import { Observed } from './observed.ts'
 import {
   type Columns,
-  columnNames,
   type DefaultColumns,
   type Operation,
   type WatchOptions,
@@ -13,8 +12,8 @@ import type { SeriesState } from './series.ts'
 import type { Carrier } from './task.ts'
 
 /**
- * One series that stays current. Iterating yields each new state, and a slow reader the newest, as nothing queues. What only the caller
- * can mend is thrown there. Leaving the iteration closes the watch.
+ * A series that stays current. Iterating yields the first snapshot, or why there is none, and then each new state; a slow reader gets
+ * the newest, as nothing queues, and what only the caller can mend is thrown. Leaving the iteration closes the watch.
  */
 export interface SeriesWatch<C extends Columns = DefaultColumns> extends AsyncIterable<SeriesState<C>> {
   readonly state: SeriesState<C>
@@ -24,34 +23,34 @@ export interface SeriesWatch<C extends Columns = DefaultColumns> extends AsyncIt
   close(): void
 }
 
-/** Milliseconds before what the server ended is asked again for the `attempts`th time (from 0), less up to half by chance. */
-const pauseBefore = (attempts: number) => Math.min(1_000 * 2 ** attempts, 10_000) * (1 - Math.random() / 2)
+/** Milliseconds before what was refused `refusals` times (from 0) is asked again: doubling from one second to ten, less up to half by chance. */
+const pauseBefore = (refusals: number) => Math.min(1_000 * 2 ** refusals, 10_000) * (1 - Math.random() / 2)
 
 export class Watch<C extends Columns> implements SeriesWatch<C> {
-  readonly #connection: Carrier
+  readonly #carrier: Carrier
+  readonly #options: WatchOptions<C>
   readonly #operation: Operation
-  readonly #columns: readonly string[]
   readonly #state: Observed<SeriesState<C>>
-  readonly #unlisten: () => void
   readonly #onEnd: () => void
+  readonly #unlisten: () => void
   #stop = () => {}
   /** of the last update */
   #cursor: string | undefined
-  /** how often in a row the server refused */
-  #refused = 0
+  /** in a row */
+  #refusals = 0
   #retry: ReturnType<typeof setTimeout> | undefined
-  #closed = false
+  #ended = false
 
   /** Throws BAD_USER_INPUT. */
-  constructor(connection: Carrier, options: WatchOptions<C>, onEnd = () => {}) {
-    this.#onEnd = onEnd
-    this.#connection = connection
+  constructor(carrier: Carrier, options: WatchOptions<C>, onEnd = () => {}) {
+    this.#carrier = carrier
+    this.#options = options
     this.#operation = watchOperation(options)
-    this.#columns = columnNames(options)
-    this.#state = new Observed(initialState(connection.state, options))
-    this.#unlisten = connection.onState(() => this.#connectionChanged())
-    if (connection.state.kind === 'closed') this.#connectionChanged()
-    else this.#open()
+    this.#state = new Observed(initialState(carrier.state, options))
+    this.#onEnd = onEnd
+    this.#unlisten = carrier.onState(() => this.#connectionChanged())
+    if (carrier.state.kind === 'closed') this.#connectionChanged()
+    else this.#begin()
   }
 
   get state(): SeriesState<C> {
@@ -63,27 +62,27 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
   }
 
   close(): void {
-    if (this.#closed) return
+    if (this.#ended) return
     this.#end()
-    if (this.state.live) this.#set({ live: false })
-    else this.#set({})
+    this.#set({ live: false })
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<SeriesState<C>, void, undefined> {
-    let seen: SeriesState<C> | undefined = this.state.asOf === null ? this.state : undefined
-    try {
-      while (true) {
+  [Symbol.asyncIterator](): AsyncIterator<SeriesState<C>, undefined> {
+    let seen: SeriesState<C> | undefined
+    const hasNews = () => this.state !== seen && (this.state.asOf !== null || this.state.error !== null)
+    return {
+      next: async () => {
+        while (!this.#ended && !hasNews()) await this.#change()
         const { state } = this
-        if (state.error && this.#closed) throw state.error
-        if (this.#closed) return
-        if (state === seen) await this.#change()
-        else {
-          seen = state
-          yield state
-        }
-      }
-    } finally {
-      this.close()
+        if (this.#ended && state.error) throw state.error
+        if (this.#ended) return { done: true, value: undefined }
+        seen = state
+        return { done: false, value: state }
+      },
+      return: async () => {
+        this.close()
+        return { done: true, value: undefined }
+      },
     }
   }
 
@@ -96,73 +95,70 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
     })
   }
 
-  #open(): void {
-    clearTimeout(this.#retry)
+  #begin(): void {
     this.#retry = undefined
     const { query, variables } = this.#operation
-    this.#stop = this.#connection.run({
+    this.#stop = this.#carrier.run({
       payload: () => ({
         query,
         variables: this.#cursor === undefined ? variables : { ...variables, after: this.#cursor },
       }),
       next: ({ series, join }) => this.#update((series ?? join) as Update),
-      ended: (error) => this.#refuse(error),
-      interrupted: () => {},
+      ended: (error) =>
+        this.#refuse(error ?? new KairosError('INTERNAL', 'The server has ended the subscription.')),
+      interrupted() {},
     })
   }
 
   #update(update: Update): void {
     try {
-      const data = merge(this.state as never, update, this.#columns)
+      const data = merge(this.state, update, this.#options)
       this.#cursor = update.cursor
-      this.#refused = 0
-      this.#set({
-        ...(data as Partial<SeriesState<C>>),
-        live: true,
-        asOf: this.#connection.heard,
-        error: null,
-      })
+      this.#refusals = 0
+      this.#set({ ...data, live: true, asOf: this.#carrier.heard, error: null })
     } catch (error) {
       if (!(error instanceof KairosError)) throw error
       this.#refuse(error)
     }
   }
 
-  #refuse(error: KairosError | null): void {
-    const reason = error ?? new KairosError('INTERNAL', 'The server ended the operation.')
-    // Where the token is refused the connection closes, unless there is another one.
-    const final = isFinal(reason) && reason.code !== 'UNAUTHENTICATED'
-    if (final) this.#end()
+  #refuse(error: KairosError): void {
+    // Where the token is refused the connection ends, unless it gets another one.
+    if (isFinal(error) && error.code !== 'UNAUTHENTICATED') this.#end()
     else {
-      const pause = reason.retryAfter === null ? pauseBefore(this.#refused) : reason.retryAfter * 1000
-      this.#refused += 1
-      this.#retry = setTimeout(() => this.#open(), pause)
+      const pause = error.retryAfter === null ? pauseBefore(this.#refusals) : error.retryAfter * 1_000
+      this.#retry = setTimeout(() => this.#begin(), pause)
+      this.#refusals += 1
     }
-    this.#set({ live: false, error: reason })
+    this.#set({ live: false, error })
   }
 
   #connectionChanged(): void {
-    const { state: connection, heard } = this.#connection
-    if (connection.kind === 'closed') {
+    const { state } = this.#carrier
+    if (state.kind === 'closed') {
       this.#end()
-      this.#set({ live: false, error: connection.error ?? this.state.error })
-    } else {
-      if (connection.kind === 'live' && this.#retry !== undefined) this.#open()
-      this.#set({ live: false, ...(this.state.live ? { asOf: heard } : {}) })
+      this.#set({ live: false, error: state.error })
+      return
     }
+    if (state.kind === 'live' && this.#retry !== undefined) {
+      clearTimeout(this.#retry)
+      this.#begin()
+    }
+    this.#set({ live: false, error: null })
   }
 
   #end(): void {
-    this.#closed = true
+    this.#ended = true
     clearTimeout(this.#retry)
-    this.#retry = undefined
     this.#unlisten()
     this.#stop()
     this.#onEnd()
   }
 
   #set(change: Partial<SeriesState<C>>): void {
-    this.#state.value = { ...this.state, ...change, connection: this.#connection.state }
+    const { state, heard } = this.#carrier
+    const asOf = this.state.live ? heard : this.state.asOf
+    this.#state.value = { ...this.state, asOf, ...change, connection: state }
   }
 }
 
@@ -172,7 +168,5 @@ export function initialState<C extends Columns>(
   options: WatchOptions<C>,
 ): SeriesState<C> {
   watchOperation(options)
-  const names = typeof options.name === 'string' ? [options.name] : options.name
-  const data = nothing(names, columnNames(options))
-  return { ...data, connection, live: false, asOf: null, error: null } as unknown as SeriesState<C>
+  return { ...nothing(options), connection, live: false, asOf: null, error: null }
 }

@@ -2,15 +2,14 @@ import { type Client, CloseCode, createClient } from 'graphql-ws/client'
 
 export interface SocketOptions {
   readonly url: string
-  /** asked when the socket is open */
-  readonly token: () => string | undefined | Promise<string | undefined>
+  readonly token: string | undefined
   /** the class; absent: the global one */
   readonly webSocket: unknown
   /** the server has let us in */
   onOpen(): void
   /** whatever it says, be it only that it is there */
   onHeard(): void
-  /** once, when nothing comes over it any more; `refusal` is the server's sentence where it took the token for none */
+  /** once, when nothing comes over it any more; `refusal` is the server's sentence where it refused the token */
   onEnd(refusal: string | null): void
 }
 
@@ -21,7 +20,7 @@ const PATIENCE = 5_000
 /** Milliseconds in which a server that is there says something. */
 export const SILENCE = PING + PATIENCE
 
-/** One WebSocket, from its first attempt to its end. */
+/** One WebSocket, from its first attempt to its end: graphql-ws without its retries, which would send a mutation again. */
 export class Socket {
   readonly #client: Client
   readonly #options: SocketOptions
@@ -29,14 +28,12 @@ export class Socket {
   #ended = false
 
   constructor(options: SocketOptions) {
+    const { url, token, webSocket } = options
     this.#options = options
     this.#client = createClient({
-      url: options.url,
-      ...(options.webSocket === undefined ? {} : { webSocketImpl: options.webSocket }),
-      connectionParams: async () => {
-        const token = await options.token()
-        return token === undefined ? {} : { authorization: `Bearer ${token}` }
-      },
+      url,
+      ...(webSocket === undefined ? {} : { webSocketImpl: webSocket }),
+      ...(token === undefined ? {} : { connectionParams: { authorization: `Bearer ${token}` } }),
       lazy: false,
       keepAlive: PING,
       retryAttempts: 0,
@@ -55,19 +52,22 @@ export class Socket {
     })
   }
 
-  /** As graphql-ws has it, but nothing more is heard of what runs when the socket ends. */
-  readonly subscribe: Client['subscribe'] = (payload, sink) =>
-    this.#client.subscribe(payload, {
-      next: (result) => this.#ended || sink.next(result as never),
+  /** As graphql-ws has it, but when the socket ends what runs over it is told nothing. */
+  readonly subscribe: Client['subscribe'] = (payload, sink) => {
+    const stop = this.#client.subscribe<never, never>(payload, {
+      next: (result) => this.#ended || sink.next(result),
       error: (error) => this.#ended || sink.error(error),
       complete: () => this.#ended || sink.complete(),
     })
+    // Not before what came together with the last message: graphql-ws would count the operation's end twice, and close the socket.
+    return () => queueMicrotask(stop)
+  }
 
-  /** In peace, or in whatever state it is. `onEnd` is not called. */
+  /** In order, of our own accord: `onEnd` is not called. */
   close(): void {
     this.#ended = true
     clearTimeout(this.#silence)
-    this.#dispose()
+    Promise.resolve(this.#client.dispose()).catch(() => {}) // it was never open
   }
 
   /** Without waiting for a server that may be gone. */
@@ -85,17 +85,10 @@ export class Socket {
     this.close()
     this.#options.onEnd(refusal)
   }
-
-  /** Where it was never open graphql-ws says so again. */
-  #dispose(): void {
-    Promise.resolve(this.#client.dispose()).catch(() => {})
-  }
 }
 
+/** The server's sentence, where it closed the socket since the token is none. */
 function refusalIn(event: unknown): string | null {
-  if (typeof event !== 'object' || event === null || !('code' in event)) return null
-  if (event.code !== CloseCode.Unauthorized) return null
-  return 'reason' in event && typeof event.reason === 'string' && event.reason !== ''
-    ? event.reason
-    : 'The token was refused.'
+  const { code, reason }: { code?: unknown; reason?: unknown } = Object(event)
+  return code === CloseCode.Unauthorized ? String(reason || 'The token was refused.') : null
 }

@@ -1,10 +1,17 @@
 import type { ConnectionState } from './connection-state.ts'
 import type { KairosError } from './kairos-error.ts'
 
+/** An operation as it is sent. */
+export interface Payload {
+  readonly query: string
+  readonly variables: Record<string, unknown>
+  readonly extensions?: Record<string, unknown>
+}
+
 /** Something that runs over the connection until it ends or is stopped; begun anew on each socket. */
 export interface Task {
-  /** what is sent, asked at each beginning */
-  payload(): { query: string; variables: Record<string, unknown>; extensions?: Record<string, unknown> }
+  /** asked at each beginning */
+  payload(): Payload
   next(data: Record<string, unknown>): void
   /** the server has ended it, with a reason or without */
   ended(error: KairosError | null): void

@@ -88,8 +88,7 @@ function Item({ row: { name, type, newest }, shown, show }: ItemProps) {
           checked={shown}
           onChange={({ currentTarget }) => show(name, currentTarget.checked)}
         />
-        <span class="name">{name}</span>
-        <span class="type">{type.toLowerCase()}</span>
+        <span class="name">{name}</span> <span class="type">{type.toLowerCase()}</span>{' '}
         <span class="age">{age}</span>
       </label>
     </li>

@@ -61,6 +61,7 @@ export function lastText(step: string, steps: number): string {
   const length = steps * size
   const [name, unit] = units.find(([, unit]) => length % unit === 0) ?? ['second', 1]
   const count = length / unit
+  if (name === 'day' && count === 1 && step !== 'daily') return 'last 24 hours'
   return count === 1 ? `last ${name}` : `last ${count.toLocaleString('en')} ${name}s`
 }
 

@@ -10,6 +10,8 @@ interface Props {
   readonly connection: Connection
   /** in matching order; null where they are not there yet */
   readonly definitions: DefinitionsQuery['definitions'] | null
+  /** the series that the form begins with; empty: none */
+  readonly name: string
   /** names to complete what is typed */
   readonly suggestions: readonly string[]
   /** Called with the series that were written to. */
@@ -20,7 +22,7 @@ interface Props {
 const names = ['One value', 'Many'] as const
 
 /** Inserting by hand, beside the charts that move. */
-export function InsertPanel({ connection, definitions, suggestions, inserted, close }: Props) {
+export function InsertPanel({ connection, definitions, name, suggestions, inserted, close }: Props) {
   const [chosen, choose] = useState<(typeof names)[number]>('One value')
   return (
     <aside class="insert-panel" aria-label="Insert">
@@ -32,7 +34,13 @@ export function InsertPanel({ connection, definitions, suggestions, inserted, cl
       </header>
       <Tabs label="How many" names={names} chosen={chosen} choose={(name) => choose(name)}>
         {chosen === 'One value' ? (
-          <OneValue connection={connection} suggestions={suggestions} inserted={inserted} />
+          <OneValue
+            key={name}
+            connection={connection}
+            begun={name}
+            suggestions={suggestions}
+            inserted={inserted}
+          />
         ) : (
           <Many connection={connection} definitions={definitions} inserted={inserted} />
         )}

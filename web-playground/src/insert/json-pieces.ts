@@ -55,6 +55,6 @@ function* elements(text: string): Generator<JsonPiece> {
     if (word.startsWith('"')) line += word.split('\n').length - 1
     else if (word === '\n') line += 1
   }
-  if (from !== -1) yield piece(text.length)
-  else if (isArray && !closed) yield { line, text: '' }
+  if (isArray && !closed) yield { line: from === -1 ? line : begun, text: '' }
+  else if (from !== -1) yield piece(text.length)
 }

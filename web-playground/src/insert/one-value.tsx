@@ -11,6 +11,8 @@ import { type Checked, checkedText } from './values.ts'
 
 interface Props {
   readonly connection: Connection
+  /** the name that stands there at first */
+  readonly begun: string
   readonly suggestions: readonly string[]
   inserted(names: readonly string[]): void
 }
@@ -19,15 +21,15 @@ interface Props {
 const MOST_OFFERED = 100
 
 /** One value for one series; after Enter the next value can be typed. */
-export function OneValue({ connection, suggestions, inserted }: Props) {
+export function OneValue({ connection, begun, suggestions, inserted }: Props) {
   const id = useId()
-  const [name, setName] = useState('')
+  const [name, setName] = useState(begun)
   const [text, setText] = useState('')
   const [time, setTime] = useState('')
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' })
   const nameField = useRef<HTMLInputElement>(null)
   const valueField = useRef<HTMLInputElement>(null)
-  useEffect(() => nameField.current?.focus(), [])
+  useEffect(() => (begun === '' ? nameField : valueField).current?.focus(), [begun])
   const ids = useRef(new RequestIds()).current
   const { lookup, find } = useDefinition(connection, name)
   const rule = lookup.kind === 'found' ? lookup.definition : null

@@ -29,7 +29,7 @@ export function* rowsOf(text: string, separator: Separator): Generator<Row> {
       if (isRow)
         yield {
           line,
-          fields: separator === ' ' ? content.split(/ +/) : plain.split(separator).map((each) => each.trim()),
+          fields: separator === ' ' ? trimmed(plain).split(/ +/) : plain.split(separator).map(trimmed),
         }
       at += plain.length + 1
       line += 1
@@ -46,7 +46,7 @@ function quotedRow(text: string, from: number, separator: Separator): Omit<Row, 
       return { fields, fault: 'a quote is opened and not closed', next: endOfLine(text, at) + 1 }
     const end = closing === undefined ? endOfField(text, at, separator) : closing + 1
     const field = text.slice(at, end)
-    fields.push(closing === undefined ? field.trim() : field.slice(1, -1).replaceAll('""', '"'))
+    fields.push(closing === undefined ? trimmed(field) : field.slice(1, -1).replaceAll('""', '"'))
     at = afterSpaces(text, end)
     if (at >= text.length || text[at] === '\n') return { fields, next: at + 1 }
     if (separator === ' ' ? at === end : text[at] !== separator)
@@ -59,6 +59,12 @@ function afterSpaces(text: string, from: number): number {
   let at = from
   while (text[at] === ' ') at += 1
   return at
+}
+
+function trimmed(text: string): string {
+  let end = text.length
+  while (text[end - 1] === ' ') end -= 1
+  return text.slice(Math.min(afterSpaces(text, 0), end), end)
 }
 
 function endOfLine(text: string, from: number): number {

@@ -24,7 +24,7 @@ export function ruleFinder(definitions: DefinitionsQuery['definitions'] | null):
 
 /** `*` is one or more characters but ".", `**` one or more of any; nothing else is special. */
 function pattern(glob: string): RegExp {
-  const source = glob.replaceAll(/\*\*|\*|[^*\w]/g, (part) => {
+  const source = glob.replaceAll(/\*\*|\*|[^*\w]/gu, (part) => {
     if (part === '**') return '.+'
     return part === '*' ? '[^.]+' : `\\u{${part.codePointAt(0)?.toString(16)}}`
   })

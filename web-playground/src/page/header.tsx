@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from '@preact/signals'
+import type { RefObject } from 'preact'
 import { timeRange } from '../format/time.ts'
 import type { Range } from '../view/view.ts'
 import { Icon } from './icon.tsx'
@@ -11,12 +12,13 @@ interface Props {
   readonly status: ReadonlySignal<Status>
   readonly range: Range | null
   readonly inserting: boolean
+  readonly insertButton: RefObject<HTMLButtonElement | null>
   backToLive(): void
   toggleInsert(): void
 }
 
 /** What the page is, how true it is, and what else there is. */
-export function Header({ status, range, inserting, backToLive, toggleInsert }: Props) {
+export function Header({ status, range, inserting, insertButton, backToLive, toggleInsert }: Props) {
   const { text, kind } = status.value
   return (
     <header class="top">
@@ -36,7 +38,7 @@ export function Header({ status, range, inserting, backToLive, toggleInsert }: P
         </>
       )}
       <div class="top-end">
-        <button type="button" aria-expanded={inserting} onClick={toggleInsert}>
+        <button type="button" ref={insertButton} aria-expanded={inserting} onClick={toggleInsert}>
           Insert
         </button>
         <a class="button graphiql" href="/graphql">
@@ -59,6 +61,9 @@ export function Header({ status, range, inserting, backToLive, toggleInsert }: P
             </div>
           ))}
         </dl>
+        <a class="button graphiql" href="/graphql">
+          GraphiQL
+        </a>
       </div>
     </header>
   )

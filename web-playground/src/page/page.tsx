@@ -1,7 +1,8 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { CatalogueList } from '../catalogue/catalogue-list.tsx'
 import { Dashboard } from '../dashboard/dashboard.tsx'
+import { InsertPanel } from '../insert/insert-panel.tsx'
 import {
   isOf,
   isShown,
@@ -21,6 +22,7 @@ import { TokenForm } from './token-form.tsx'
 export function Page({ app }: { readonly app: App }) {
   const { server, definitions, catalogue, navigation, charts, range, cursor, status } = app
   const searchBox = useRef<HTMLInputElement>(null)
+  const insertButton = useRef<HTMLButtonElement>(null)
   /** the name that the form begins with; null while it is closed */
   const inserting = useSignal<string | null>(null)
   const view = navigation.view.value
@@ -52,6 +54,17 @@ export function Page({ app }: { readonly app: App }) {
     else if (!isShown(value, name) && value.charts.length < mostCharts)
       navigation.go(withLarge(withChart(value, { names: [name] }), null))
   }
+  const names = useComputed(() => (catalogue.rows.value ?? []).map(({ name }) => name))
+  /** Whoever writes to a series wants to see it. */
+  const inserted = ([name = '']: readonly string[]) => {
+    catalogue.refresh()
+    const { charts } = navigation.view.value
+    if (!charts.some((chart) => chart.names.includes(name))) show(name, true)
+  }
+  const closeInsert = () => {
+    inserting.value = null
+    insertButton.current?.focus()
+  }
   const isClosed = state.kind === 'closed' && state.error !== null
 
   return (
@@ -64,11 +77,13 @@ export function Page({ app }: { readonly app: App }) {
         range={range.value}
         inserting={inserting.value !== null}
         backToLive={() => navigation.go(withRange(view, null))}
+        insertButton={insertButton}
         toggleInsert={() => {
-          inserting.value = inserting.value === null ? '' : null
+          if (inserting.value !== null) closeInsert()
+          else inserting.value = ''
         }}
       />
-      <div class="body">
+      <div class={inserting.value === null ? 'body' : 'body inserting'}>
         <CatalogueList catalogue={catalogue} view={view} searchBox={searchBox} show={show} />
         <main id="charts" tabIndex={-1}>
           <h1>Charts</h1>
@@ -86,6 +101,16 @@ export function Page({ app }: { readonly app: App }) {
             }}
           />
         </main>
+        {inserting.value !== null && (
+          <InsertPanel
+            connection={server.connection.value}
+            definitions={definitions.all.value}
+            name={inserting.value}
+            suggestions={names.value}
+            inserted={inserted}
+            close={closeInsert}
+          />
+        )}
       </div>
     </>
   )

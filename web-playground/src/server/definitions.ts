@@ -1,4 +1,4 @@
-import { effect, type ReadonlySignal, signal } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { KairosError } from 'kairos/client'
 import { DefinitionsDocument, type DefinitionsQuery } from 'kairos/client/documents'
 import type { Definition } from './definition.ts'
@@ -12,7 +12,9 @@ export interface KnownSeries {
 }
 
 export interface Definitions {
-  /** null before the first answer */
+  /** in matching order; null before the first answer */
+  readonly all: ReadonlySignal<DefinitionsQuery['definitions'] | null>
+  /** the series whose names they tell; null before the first answer */
   readonly known: ReadonlySignal<readonly KnownSeries[] | null>
   readonly error: ReadonlySignal<KairosError | null>
   close(): void
@@ -20,7 +22,7 @@ export interface Definitions {
 
 /** What the server is configured to keep, asked anew whenever it is reached again: it may have been restarted. */
 export function loadDefinitions(server: Server): Definitions {
-  const known = signal<readonly KnownSeries[] | null>(null)
+  const all = signal<DefinitionsQuery['definitions'] | null>(null)
   const error = signal<KairosError | null>(null)
   const close = effect(() => {
     const connection = server.connection.value
@@ -29,7 +31,7 @@ export function loadDefinitions(server: Server): Definitions {
     connection.request(DefinitionsDocument, {}).then(
       ({ definitions }) => {
         if (!wanted) return
-        known.value = knownSeries(definitions)
+        all.value = definitions
         error.value = null
       },
       (cause: unknown) => {
@@ -40,7 +42,7 @@ export function loadDefinitions(server: Server): Definitions {
       wanted = false
     }
   })
-  return { known, error, close }
+  return { all, known: computed(() => all.value && knownSeries(all.value)), error, close }
 }
 
 /** The names that definitions match without a `*`, each once, in their order: the first definition decides. */

@@ -105,6 +105,6 @@ const latest = 8.64e12
 
 /** To the millisecond. */
 function timeText(time: number): string {
-  const text = new Date(time * 1000).toISOString()
+  const text = new Date(Math.round(time * 1000)).toISOString()
   return text.replace('.000Z', 'Z')
 }
