@@ -1,8 +1,7 @@
-import { effect, type Signal } from '@preact/signals'
+import { effect, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { Columns, SeriesData } from 'kairos/client'
 import { timeRange, zoneOf } from '../format/time.ts'
-import type { ChartProps } from './chart.tsx'
-import { bucketAt, newest, openBucket } from './drawing.ts'
+import { bucketAt, type Drawing, newest, openBucket } from './drawing.ts'
 import { type Animated, frames } from './frames.ts'
 import { pagePalette } from './palette.ts'
 import { Plot } from './plot.ts'
@@ -15,7 +14,20 @@ interface Span {
   readonly to: number
 }
 
-interface Options extends Omit<ChartProps, 'label'> {
+/** What a chart shows, and what it shares with the page. */
+export interface ChartSource {
+  readonly drawing: Drawing
+  /** drawn when it changes, without rendering anything */
+  readonly series: ReadonlySignal<SeriesData<Columns>>
+  /** what is shown, in Unix seconds; null: live, the right edge is now */
+  readonly range: ReadonlySignal<Span | null>
+  /** the time under the pointer, in Unix seconds, which all charts share */
+  readonly cursor: Signal<number | null>
+  /** Called when a part of the chart was selected. */
+  zoom(from: number, to: number): void
+}
+
+interface Options extends ChartSource {
   readonly spoken: {
     readonly text: Signal<string>
     readonly now: Signal<number>
