@@ -10,6 +10,7 @@ export {
   type Column,
   type Columns,
   type DefaultColumns,
+  type Operation,
   type ReadOptions,
   readOperation,
   type Selection,

@@ -1,0 +1,40 @@
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { type Connection, type ConnectionState, connect } from 'kairos/client'
+
+/** The server that the page came from, over whichever connection it is reached. */
+export interface Server {
+  /** another one once a token is given */
+  readonly connection: ReadonlySignal<Connection>
+  readonly state: ReadonlySignal<ConnectionState>
+  /** Connects anew, in the name of whoever the token stands for; it is kept for as long as the tab is open. */
+  authenticate(token: string): void
+}
+
+const url = '/graphql'
+/** In the storage of the tab: a token is a secret, and no other tab's. */
+const tokenKey = 'kairos.token'
+
+export function reachServer(): Server {
+  const open = () => connect({ url, token: () => sessionStorage.getItem(tokenKey) ?? undefined })
+  const connection = signal(open())
+  const state = signal(connection.peek().state)
+  const follow = (current: Connection) =>
+    current.onState((next) => {
+      state.value = next
+    })
+  let unfollow = follow(connection.peek())
+
+  return {
+    connection,
+    state,
+    authenticate: (token) => {
+      sessionStorage.setItem(tokenKey, token)
+      unfollow()
+      connection.peek().close()
+      const next = open()
+      unfollow = follow(next)
+      state.value = next.state
+      connection.value = next
+    },
+  }
+}
