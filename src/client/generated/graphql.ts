@@ -89,7 +89,7 @@ export type CataloguePageQueryVariables = Exact<{
 }>;
 
 
-export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, valueType: ValueType, unit: string | null }, extents: Array<{ last: number, interval: { name: string } }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, valueType: ValueType, unit: string | null }, extents: Array<{ last: number, interval: { name: string, step: string } }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type DashboardQueryVariables = Exact<{
   names: Array<string> | string;
@@ -275,6 +275,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
         extents {
           interval {
             name
+            step
           }
           last
         }
@@ -286,7 +287,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:83b7c1ea1c8f7cc5bb0b620fcbced9a0a8b40cd25d75bf5e3f3fdf7ce5084957"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
+    `, {"hash":"sha256:0b3725d08516afde4282ac1329017865e0467239233e360860f8c8742ef047e6"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {
   seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {

@@ -20,7 +20,7 @@ test('what may be chosen is told as lengths of time, up to all that is kept', ()
     'last 3 hours',
     'last 6 hours',
     'last 12 hours',
-    'last day',
+    'last 24 hours',
   ])
   expect(labels(interval('1h', 48, '1min'))).toContain('last hour')
   expect(labels(interval('monthly', null))).toEqual([
@@ -35,9 +35,9 @@ test('what may be chosen is told as lengths of time, up to all that is kept', ()
 
 test.each([
   [interval('1', 300), 'last 5 minutes'],
-  [interval('1min', 1440), 'last day'],
-  [interval('1h', 744), 'last 31 days'],
-  [interval('daily', null), 'last year'],
+  [interval('1min', 1440), 'last 3 hours'],
+  [interval('1h', 744), 'last 7 days'],
+  [interval('daily', null), 'last 90 days'],
   [interval('monthly', null, 'daily'), 'last year'],
   [interval('yearly', null), 'last 100 years'],
   [interval('10s', 7), 'last 70 seconds'],

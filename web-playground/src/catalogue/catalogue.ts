@@ -4,6 +4,7 @@ import { CataloguePageDocument } from 'kairos/client/documents'
 import type { KnownSeries } from '../server/definitions.ts'
 import { errorFrom } from '../server/error-from.ts'
 import type { Server } from '../server/server.ts'
+import { secondsOf } from '../server/step.ts'
 import { type Row, rowsOf, type Stored } from './rows.ts'
 
 /** The stored series that a text finds, as far as they have been asked for. */
@@ -102,11 +103,13 @@ const nothing = { edges: [], pageInfo: { hasNextPage: false, endCursor: null } }
 interface Node {
   readonly name: string
   readonly definition: Pick<Row, 'type' | 'valueType'>
-  readonly extents: readonly { readonly last: number }[]
+  /** the finest interval first */
+  readonly extents: readonly { readonly interval: { readonly step: string }; readonly last: number }[]
 }
 
 function rowOf({ name, definition: { type, valueType }, extents }: Node): Row {
-  return { name, type, valueType, newest: Math.max(...extents.map(({ last }) => last)) }
+  const [finest] = extents
+  return { name, type, valueType, newest: finest ? finest.last + secondsOf(finest.interval.step) : null }
 }
 
 function unstored({ name, definition: { type, valueType } }: KnownSeries): Row {

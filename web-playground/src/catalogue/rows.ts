@@ -5,7 +5,7 @@ export interface Row {
   readonly name: string
   readonly type: SeriesType
   readonly valueType: ValueType
-  /** start of the newest bucket that holds data, in Unix seconds; null where nothing is stored yet */
+  /** end of the newest step that holds data, in Unix seconds; null where nothing is stored yet */
   readonly newest: number | null
 }
 

@@ -13,16 +13,12 @@ export function barsPainter({ edges, values, open }: Bars): Painter {
   return (canvas) => {
     const { context, palette } = canvas
     context.fillStyle = palette.bars
-    context.beginPath()
     for (const [left, width, value] of columns(canvas, edges, values, open)) bar(canvas, left, width, value)
-    context.fill()
     const grows = values[open]
     if (grows == null) return
     const [left, width] = place(canvas, edges, open)
     context.fillStyle = palette.openBars
-    context.beginPath()
     bar(canvas, left, width, grows)
-    context.fill()
   }
 }
 
@@ -74,5 +70,5 @@ function bar({ context, y }: Canvas, left: number, width: number, value: number)
   const [zero, end] = [Math.round(y(0)), Math.round(y(value))]
   // However small, it is not nothing.
   const height = value === 0 ? 0 : Math.max(1, Math.abs(end - zero))
-  context.rect(left, value > 0 ? zero - height : zero, width, height)
+  context.fillRect(left, value > 0 ? zero - height : zero, width, height)
 }

@@ -14,6 +14,8 @@ export interface Palette {
   readonly font: string
   /** from few to many, as pixels of an ImageData */
   readonly heat: Uint32Array
+  /** `--line-1` as such a pixel */
+  readonly dot: number
 }
 
 let known: ReadonlySignal<Palette> | undefined
@@ -53,6 +55,7 @@ function readPalette(root: HTMLElement): Palette {
     surface: colour('--surface'),
     font: `11px ${style.fontFamily}`,
     heat: ramp([colour('--heat-few'), colour('--heat-some'), colour('--heat-many')]),
+    dot: ramp([colour('--line-1'), colour('--line-1')])[0] ?? 0,
   }
   probe.remove()
   return palette

@@ -6,7 +6,9 @@ import { increments, timeLabels, valueLabels, verticalRange } from './axes.ts'
 import type { Canvas } from './canvas.ts'
 import { bucketAt, type Drawing, type Line } from './drawing.ts'
 import { isolated, shownGaps, shownStepGaps } from './gaps.ts'
+import { linePaths } from './line-paths.ts'
 import type { Palette } from './palette.ts'
+import { Raster } from './raster.ts'
 import { type Shown, shownOf, stepped } from './shown.ts'
 
 type Series = SeriesData<Columns>
@@ -17,6 +19,7 @@ export class Plot {
   readonly #palette: () => Palette
   readonly #chart: uPlot
   readonly #bucket: HTMLElement
+  readonly #raster = new Raster()
   #series: Series
   #shown: Shown
   #data: uPlot.AlignedData | null = null
@@ -25,7 +28,7 @@ export class Plot {
     this.#drawing = drawing
     this.#palette = palette
     this.#series = series
-    this.#shown = shownOf(series, drawing, -1)
+    this.#shown = shownOf(series, drawing, -1, this.#raster)
     this.#chart = new uPlot(
       { ...this.#options(), width: element.clientWidth, height: element.clientHeight },
       [[], ...drawing.lines.map(() => [])],
@@ -50,7 +53,7 @@ export class Plot {
   /** What to draw from now on; `open` is the index of the bucket that still grows, -1 if none does. */
   show(series: Series, open: number): void {
     this.#series = series
-    this.#shown = shownOf(series, this.#drawing, open)
+    this.#shown = shownOf(series, this.#drawing, open, this.#raster)
     this.#data = [this.#shown.edges, ...this.#shown.lines]
   }
 
@@ -182,12 +185,12 @@ export class Plot {
   #line(line: Line, index: number): uPlot.Series {
     const { shape, band } = this.#drawing
     if (shape === 'bars') return { auto: false, paths: () => null, points: { show: false } }
-    const steps = stepped(this.#drawing) ? uPlot.paths.stepped?.({ align: 1, alignGaps: 1 }) : undefined
+    const steps = stepped(this.#drawing)
     // An area stands for a quantity only if it begins at zero.
     const area = index === 0 && !band && (shape === 'line' || shape === 'steps')
     return {
       auto: false,
-      ...(steps && { paths: steps }),
+      paths: linePaths(steps),
       stroke: () => this.#colour(line),
       width: index === 0 && shape !== 'heat map' ? 1.75 : 1.25,
       ...(area && { fill: ({ scales }) => (scales.y?.min === 0 ? this.#palette().area : 'transparent') }),

@@ -4,6 +4,7 @@ import type { Painter } from './canvas.ts'
 import { type Drawing, numbersOf } from './drawing.ts'
 import { heatMapPainter } from './heat-map.ts'
 import { pointsPainter } from './points.ts'
+import type { Raster } from './raster.ts'
 import { runsOf, wordsPainter } from './words.ts'
 
 type Series = SeriesData<Columns>
@@ -28,8 +29,8 @@ export interface Shown {
   readonly painter: Painter | null
 }
 
-/** `open` is the index of the bucket that still grows, -1 if none does. */
-export function shownOf(series: Series, drawing: Drawing, open: number): Shown {
+/** `open` is the index of the bucket that still grows, -1 if none does; `raster` the chart's own. */
+export function shownOf(series: Series, drawing: Drawing, open: number, raster: Raster): Shown {
   const { timestamps, end, grid } = series
   const edges = timestamps.length > 0 ? [...timestamps, end] : []
   const lines = drawing.lines.map((line) => numbersOf(series, line))
@@ -61,9 +62,10 @@ export function shownOf(series: Series, drawing: Drawing, open: number): Shown {
         return pointsPainter(
           timestamps,
           values.map((each) => scaledAll(each, scaled)),
+          raster,
         )
       case 'heat map':
-        return grid && heatMapPainter(edges, grid, scaled)
+        return grid && heatMapPainter(edges, grid, scaled, raster)
       case 'words':
         return wordsPainter(runsOf(edges, series.value ?? []))
       case 'line':

@@ -27,7 +27,8 @@ export function BucketTable({ title, drawing, series }: Props) {
     <section class="bucket-table" tabIndex={0} aria-label={`Table of ${caption}`}>
       <table>
         <caption>
-          {caption}: the newest {Math.min(most, filled.length)} with data
+          {caption}:{' '}
+          {filled.length === 0 ? 'no data' : `the newest ${Math.min(most, filled.length)} with data`}
         </caption>
         <thead>
           <tr>

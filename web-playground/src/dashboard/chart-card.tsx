@@ -47,6 +47,7 @@ export function ChartCard(props: Props) {
   const table = useSignal<boolean | null>(null)
   const code = useSignal<boolean | null>(null)
 
+  const blank = useComputed(() => series.value.timestamps.length === 0)
   const view = chart.view.value
   const title = titleOf(view)
   const condition = model.condition.value
@@ -61,11 +62,11 @@ export function ChartCard(props: Props) {
   }
   const step = definition?.intervals.find(({ name }) => name === shown?.interval)?.step
   const last =
-    step !== undefined && shown?.steps !== undefined ? `the ${lastText(step, shown.steps)}` : 'what is kept'
+    step !== undefined && shown?.steps !== undefined ? `in the ${lastText(step, shown.steps)}` : 'yet'
 
   return (
     <article
-      class={large ? 'card large' : 'card'}
+      class={`card${large ? ' large' : ''}${blank.value ? ' blank' : ''}`}
       aria-label={title}
       data-live={condition.kind === 'live' || (condition.kind === 'empty' && condition.live)}
       data-condition={condition.kind}
@@ -125,7 +126,7 @@ export function ChartCard(props: Props) {
           condition={condition}
           connection={server.connection.value}
           name={view.names[0] ?? ''}
-          period={past ? timeRange(past.from, past.to) : last}
+          period={past ? `from ${timeRange(past.from, past.to).replace(' – ', ' to ')}` : last}
           retry={model.retry}
           insert={props.insert}
           zoom={props.zoom}

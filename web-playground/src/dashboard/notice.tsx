@@ -13,7 +13,7 @@ interface Props {
   readonly connection: Connection
   /** of the first series that is shown */
   readonly name: string
-  /** what is empty, as in `the last 5 minutes` */
+  /** when nothing was recorded, as `in the last 5 minutes` */
   readonly period: string
   retry(): void
   insert(name: string): void
@@ -31,8 +31,8 @@ export function Notice({ condition, connection, name, period, retry, insert, zoo
         <p class="notice pill">
           <strong>
             {condition.since === null ? 'Nothing known yet' : `Not live since ${clockTime(condition.since)}`}
-          </strong>{' '}
-          {condition.closed ? 'The connection is closed.' : 'Trying again.'}
+          </strong>
+          {condition.closed ? ', the connection is closed' : ', trying again'}
         </p>
       )
     case 'refused':
@@ -51,8 +51,8 @@ export function Notice({ condition, connection, name, period, retry, insert, zoo
     case 'empty':
       return (
         <div class="notice">
-          <strong>Nothing recorded in {period}</strong>
-          <Stored connection={connection} name={name} insert={insert} zoom={zoom} />
+          <strong>Nothing recorded {period}</strong>
+          {condition.live && <Stored connection={connection} name={name} insert={insert} zoom={zoom} />}
         </div>
       )
     case 'live':
@@ -94,12 +94,20 @@ function Stored({ connection, name, insert, zoom }: StoredProps): ComponentChild
   }
   return (
     <>
-      <span>The newest is of {bucketTime({ timestamp: range.newest, seconds: 86_400 })}.</span>
+      <span>The newest is of {momentText(range.newest)}.</span>
       <button type="button" onClick={() => zoom(range)}>
         Show what is stored
       </button>
     </>
   )
+}
+
+const dayOf = (timestamp: number) => bucketTime({ timestamp, seconds: 86_400 })
+
+/** When it was: the time of today, the day of others. */
+function momentText(time: number): string {
+  const day = dayOf(time)
+  return day === dayOf(Date.now() / 1000) ? clockTime(time) : day
 }
 
 /** From the first to the last that is stored in any interval; null where nothing is. */

@@ -1,4 +1,5 @@
 import type { Interval } from '../server/definition.ts'
+import { secondsOf } from '../server/step.ts'
 
 /** So many of the newest steps. */
 export interface StepChoice {
@@ -11,8 +12,8 @@ export interface StepChoice {
 const mostBuckets = 3_000
 /** Steps at most, of an interval that is not divided further. */
 const mostSteps = 1_500
-/** Buckets that a chart shows of an interval which keeps all, unless it is told otherwise. */
-const usualBuckets = 400
+/** Buckets of a chart at most, unless something else is chosen: so that a single new value is seen. */
+const usualBuckets = 300
 /** Buckets that make a chart worth looking at. */
 const fewestBuckets = 10
 
@@ -47,10 +48,10 @@ export function stepChoices(interval: Interval, chosen?: number): StepChoice[] {
   return [...counts].sort((a, b) => a - b).map((steps) => ({ steps, label: lastText(interval.step, steps) }))
 }
 
-/** What is shown unless something else is chosen: the longest, but a readable part of an interval that keeps all. */
+/** What is shown unless something else is chosen: the longest in which single values are still seen. */
 export function usualSteps(interval: Interval): number {
   const choices = stepChoices(interval)
-  const most = interval.steps === null ? usualBuckets / bucketsPerStep(interval) : Number.POSITIVE_INFINITY
+  const most = usualBuckets / bucketsPerStep(interval)
   const chosen = choices.findLast(({ steps }) => steps <= most) ?? choices[0]
   return chosen?.steps ?? 1
 }
@@ -61,6 +62,7 @@ export function lastText(step: string, steps: number): string {
   const length = steps * size
   const [name, unit] = units.find(([, unit]) => length % unit === 0) ?? ['second', 1]
   const count = length / unit
+  if (name === 'day' && count === 1 && step !== 'daily') return 'last 24 hours'
   return count === 1 ? `last ${name}` : `last ${count.toLocaleString('en')} ${name}s`
 }
 
@@ -99,23 +101,6 @@ function unitOf(step: string): Units {
       ['second', 1],
     ],
   }
-}
-
-const sizes: Readonly<Record<string, number>> = {
-  s: 1,
-  min: minute,
-  h: hour,
-  d: day,
-  w: 7 * day,
-  y: 365 * day,
-}
-
-/** As long as a step is, or nearly so where the calendar decides. */
-function secondsOf(step: string): number {
-  const calendar = { daily: day, weekly: 7 * day, monthly: 30 * day, yearly: 365 * day }[step]
-  if (calendar !== undefined) return calendar
-  const [, digits, unit = 's'] = /^(\d+)([a-z]*)$/.exec(step) ?? []
-  return Number(digits ?? 1) * (sizes[unit || 's'] ?? 1)
 }
 
 function bucketsPerStep({ step, resolution }: Interval): number {

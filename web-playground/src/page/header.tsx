@@ -61,6 +61,9 @@ export function Header({ status, range, inserting, insertButton, backToLive, tog
             </div>
           ))}
         </dl>
+        <a class="button graphiql" href="/graphql">
+          GraphiQL
+        </a>
       </div>
     </header>
   )

@@ -5,7 +5,7 @@ export type Keys = Readonly<Record<string, () => void>>
 export function listenForKeys(keys: Keys): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-    if (isTyping(event.target) || document.querySelector(':popover-open')) return
+    if (isTyped(event) || document.querySelector(':popover-open')) return
     const act = keys[event.key]
     if (!act) return
     event.preventDefault()
@@ -15,7 +15,9 @@ export function listenForKeys(keys: Keys): () => void {
   return () => removeEventListener('keydown', pressed)
 }
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether the key belongs to what has the focus. Escape does only where it empties a search. */
+function isTyped({ target, key }: KeyboardEvent): boolean {
+  if (key === 'Escape') return target instanceof HTMLInputElement && target.type === 'search'
   if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type)
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable)
 }

@@ -1,5 +1,5 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useCallback, useEffect, useRef } from 'preact/hooks'
 import { CatalogueList } from '../catalogue/catalogue-list.tsx'
 import { Dashboard } from '../dashboard/dashboard.tsx'
 import { InsertPanel } from '../insert/insert-panel.tsx'
@@ -28,6 +28,10 @@ export function Page({ app }: { readonly app: App }) {
   const view = navigation.view.value
   const state = server.state.value
 
+  const closeInsert = useCallback(() => {
+    inserting.value = null
+    insertButton.current?.focus()
+  }, [inserting])
   useEffect(
     () =>
       listenForKeys({
@@ -37,11 +41,13 @@ export function Page({ app }: { readonly app: App }) {
         },
         Escape: () => {
           const { value } = navigation.view
-          if (value.range) navigation.go(withRange(value, null))
+          if (document.activeElement?.closest('.insert-panel')) closeInsert()
+          else if (value.range) navigation.go(withRange(value, null))
           else if (value.large !== undefined) navigation.go(withLarge(value, null))
+          else if (inserting.value !== null) closeInsert()
         },
       }),
-    [navigation, inserting],
+    [navigation, inserting, closeInsert],
   )
   useEffect(() => {
     const chart = view.charts[view.large ?? (view.charts.length === 1 ? 0 : -1)]
@@ -60,10 +66,6 @@ export function Page({ app }: { readonly app: App }) {
     catalogue.refresh()
     const { charts } = navigation.view.value
     if (!charts.some((chart) => chart.names.includes(name))) show(name, true)
-  }
-  const closeInsert = () => {
-    inserting.value = null
-    insertButton.current?.focus()
   }
   const isClosed = state.kind === 'closed' && state.error !== null
 

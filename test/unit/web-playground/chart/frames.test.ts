@@ -5,6 +5,10 @@ import { type Animated, Frames } from '../../../../web-playground/src/chart/fram
 class Hand {
   time = 0
   readonly failures: unknown[] = []
+  /** how many times as long as drawing it takes to paint what was drawn */
+  painting = 0
+  #drawn = 0
+  #painted: (() => void) | null = null
   #frame: (() => void) | null = null
   #sleeper: { readonly work: () => void; readonly delay: number } | null = null
 
@@ -12,6 +16,9 @@ class Hand {
     now: () => this.time,
     frame: (work) => {
       this.#frame = work
+    },
+    painted: (work) => {
+      this.#painted = work
     },
     later: (work, delay) => {
       this.#sleeper = { work, delay }
@@ -35,7 +42,11 @@ class Hand {
   frame(): void {
     const work = this.#frame
     this.#frame = null
+    this.#drawn = 0
     work?.()
+    this.time += this.#drawn * this.painting
+    this.#painted?.()
+    this.#painted = null
     this.time += 16
   }
 
@@ -53,6 +64,7 @@ class Hand {
       wait: () => chart.due - this.time,
       draw: () => {
         this.time += cost
+        this.#drawn += cost
         chart.drawings += 1
         chart.due = this.time + pause
       },
@@ -67,6 +79,17 @@ test('a frame ends with the drawing that uses up its eight milliseconds', () => 
   for (const chart of charts) hand.frames.add(chart)
   hand.frame()
   expect(charts.filter(({ drawings }) => drawings > 0)).toHaveLength(3)
+})
+
+test('where painting takes three times as long as drawing, a frame ends after a quarter of the time', () => {
+  const hand = new Hand()
+  hand.painting = 3
+  const charts = Array.from({ length: 20 }, () => hand.chart(0.5))
+  for (const chart of charts) hand.frames.add(chart)
+  for (let frame = 0; frame < 50; frame++) hand.frame()
+  const before = charts.reduce((total, { drawings }) => total + drawings, 0)
+  hand.frame()
+  expect(charts.reduce((total, { drawings }) => total + drawings, 0) - before).toBeLessThanOrEqual(5)
 })
 
 test('charts that are always due take turns', () => {
