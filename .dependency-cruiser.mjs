@@ -159,6 +159,14 @@ export default {
       to: { path: others('client') },
     },
     {
+      name: 'client-brings-little',
+      comment:
+        'What it needs is loaded by every page that uses it: graphql-ws without its server, and nothing of graphql.',
+      severity: 'error',
+      from: { path: room('client'), pathNot: '^src/client/(node-web-socket|react)\\.ts$' },
+      to: { path: 'node_modules/(?!graphql-ws/dist/client\\.)' },
+    },
+    {
       name: 'nobody-needs-the-client',
       comment: 'The client is for those who ask the server, and the server does not ask itself.',
       severity: 'error',
