@@ -10,14 +10,18 @@ export interface CurlOptions {
   readonly authorized?: boolean
 }
 
-/** A command for a POSIX shell that sends these operations, one after the other; a subscription's updates are printed as they come. */
+/**
+ * A command for a POSIX shell that sends these operations, one after the other; a subscription's updates are printed as they
+ * come. Their queries have neither comments nor block strings: they are written on one line.
+ */
 export function curl(operations: readonly Operation[], options: CurlOptions): string {
   return operations.map((operation) => command(operation, options)).join('\n\n')
 }
 
 function command(operation: Operation, { url, authorized = false }: CurlOptions): string {
   const streams = operation.query.startsWith('subscription')
-  const body = JSON.stringify(operation)
+  const query = operation.query.trim().replaceAll(/\s*\n\s*/g, ' ')
+  const body = JSON.stringify({ ...operation, query })
   const lines = [
     `curl -sS${streams ? 'N' : ''} ${shellQuoted(url)}`,
     "-H 'content-type: application/json'",

@@ -12,16 +12,19 @@ interface SourceOptions {
 }
 
 /**
- * A whole HTML page that draws a series as a line, its first column or else its mean, with nothing but the library that
- * the server itself serves.
+ * A whole HTML page that draws a series as a line, its first column, or what a gauge keeps, or else its mean, with nothing but
+ * the library that the server itself serves.
  */
 export function pageSource(shown: Shown, { origin, authorized = false }: SourceOptions): string {
   const isLive = 'live' in shown
-  const { name, columns = {}, ...options } = isLive ? shown.live : shown.past
-  const [key, column] = Object.entries(columns)[0] ?? defaultLine
-  const asked = { name, ...rangeOf(options), columns: { [key]: column } }
+  const { columns = {}, value, values, entries, members, grid, ...range } = isLive ? shown.live : shown.past
+  const [key, column] = Object.entries(columns)[0] ?? (value ? ['value', null] : ['mean', 'MEAN' as const])
+  const asked = script({ ...range, ...(column ? { columns: { [key]: column } } : { value }) })
   const server = `url: ${script(`${origin}/graphql`)}${authorized ? ", token: prompt('Token')" : ''}`
-  const title = html([name].flat().join(' + '))
+  const title = html([range.name].flat().join(' + '))
+  const begin = isLive
+    ? `watchSeries(${asked}).onChange(draw)`
+    : `readSeries(${asked}).then(draw, ({ message }) => (element('state').textContent = message))`
   return `<!doctype html>
 <html lang="en">
   <meta charset="utf-8">
@@ -35,37 +38,29 @@ export function pageSource(shown: Shown, { origin, authorized = false }: SourceO
   <svg viewBox="0 0 720 240" preserveAspectRatio="none"><path id="line" vector-effect="non-scaling-stroke" /></svg>
   <script type="module">
     import { connect } from ${script(`${origin}/client.js`)}
-
     const element = (id) => document.getElementById(id)
-    function draw({ timestamps, end, columns: { ${key}: ys }, unit, connection, error }) {
+
+    function draw({ timestamps, end, ${column ? 'columns' : 'value'}, unit, connection, error }) {
+      const ys = ${column ? `columns.${key}` : 'value ?? []'}
       const known = ys.filter((y) => y !== null)
       const [low, high] = [Math.min(...known), Math.max(...known)]
       const x = (i) => (720 * (timestamps[i] - timestamps[0])) / (end - timestamps[0])
       const place = (y, i) => \`\${x(i)},\${240 - (240 * (y - low)) / (high - low || 1)}\`
-      const pen = (y, i) => (y === null ? '' : (ys[i - 1] ?? null) === null ? \`M\${place(y, i)}h0\` : \`L\${place(y, i)}\`)
+      const pen = (y, i) => typeof y !== 'number' ? '' : typeof ys[i - 1] === 'number' ? \`L\${place(y, i)}\` : \`M\${place(y, i)}h0\`
       element('line').setAttribute('d', ys.map(pen).join(''))
-      element('value').textContent = \`\${known.at(-1) ?? 'none'} ${unitOf(column)}\`
+      element('value').textContent = \`\${known.at(-1)?.toLocaleString() ?? 'none'} ${unitOf(column)}\`
       element('state').textContent = error?.message ?? ${isLive ? 'connection.kind' : "'read'"}
     }
 
-    const connection = connect({ ${server} })
-    ${isLive ? `connection.watchSeries(${script(asked)}).onChange(draw)` : `draw(await connection.readSeries(${script(asked)}))`}
+    connect({ ${server} }).${begin}
   </script>
 </html>
 `
 }
 
-const defaultLine: readonly [string, Column] = ['mean', 'MEAN']
-
-/** What is read, without what of each bucket. */
-function rangeOf(options: object): object {
-  const kept = new Set(['value', 'values', 'entries', 'members', 'grid'])
-  return Object.fromEntries(Object.entries(options).filter(([key]) => !kept.has(key)))
-}
-
 /** How many there were has no unit. */
-function unitOf(column: Column): string {
-  const stat = typeof column === 'string' ? column : column.stat
+function unitOf(column: Column | null): string {
+  const stat = typeof column === 'string' ? column : column?.stat
   return stat === 'COUNT' || stat === 'RATE' ? '' : `\${unit ?? ''}`
 }
 

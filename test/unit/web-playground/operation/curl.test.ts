@@ -75,6 +75,12 @@ test('a subscription is printed as it comes', () => {
   ])
 })
 
+test('a query is one line', () => {
+  const query = '\n  query Q($a: String!) {\n    x(a: $a)\n  }\n'
+  const [, , , , , body = ''] = passed(curl([{ query, variables: { a: 'x\n y' } }], { url }))
+  expect(JSON.parse(body)).toEqual({ query: 'query Q($a: String!) { x(a: $a) }', variables: { a: 'x\n y' } })
+})
+
 test('what is too long for an argument is piped', () => {
   const values = Array.from({ length: 10_000 }, (_, i) => `it's "${i}" $HOME \`id\`\nEND\n`)
   const operation = { query: 'mutation ($values: [String!]!) { x }', variables: { values } }
