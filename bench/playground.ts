@@ -76,7 +76,11 @@ async function measure(browser: Browser, address: string, write: (seconds: numbe
   try {
     await page.goto(address)
     await page.getByText('Live', { exact: true }).first().waitFor()
-    if (!address.endsWith('=')) await page.locator('canvas').nth(CHARTS - 1).waitFor()
+    if (!address.endsWith('='))
+      await page
+        .locator('canvas')
+        .nth(CHARTS - 1)
+        .waitFor()
     const written = write(WARMING + SECONDS + 1)
     await wait(WARMING * 1000)
     const frames = await framesOf(page, SECONDS)

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { ageText } from '../../../web-playground/src/catalogue/age.ts'
 import { type Row, rowsOf } from '../../../web-playground/src/catalogue/rows.ts'
 
-const row = (name: string, newest: number | null = 1): Row => ({
+const row = (name: string, age: number | null = 1): Row => ({
   name,
   type: 'GAUGE',
   valueType: 'FLOAT',
-  newest,
+  age,
 })
 const names = (rows: readonly Row[]) => rows.map(({ name }) => name)
 const known = ['b', 'd', 'B.text'].map((name) => row(name, null))
@@ -15,7 +15,7 @@ const known = ['b', 'd', 'B.text'].map((name) => row(name, null))
 test('series that are known from the configuration stand among those that are stored, each once', () => {
   const rows = rowsOf({ rows: [row('a'), row('b'), row('c')], next: null }, known, '')
   expect(names(rows)).toEqual(['B.text', 'a', 'b', 'c', 'd'])
-  expect(rows.find(({ name }) => name === 'b')?.newest).toBe(1)
+  expect(rows.find(({ name }) => name === 'b')?.age).toBe(1)
 })
 
 test('they come where the pages have reached, not before', () => {

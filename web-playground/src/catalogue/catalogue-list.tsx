@@ -78,8 +78,7 @@ interface ItemProps {
   show(name: string, shown: boolean): void
 }
 
-function Item({ row: { name, type, newest }, shown, show }: ItemProps) {
-  const age = newest === null ? 'none yet' : ageText(Date.now() / 1000 - newest)
+function Item({ row: { name, type, age }, shown, show }: ItemProps) {
   return (
     <li>
       <label title={name}>
@@ -89,7 +88,7 @@ function Item({ row: { name, type, newest }, shown, show }: ItemProps) {
           onChange={({ currentTarget }) => show(name, currentTarget.checked)}
         />
         <span class="name">{name}</span> <span class="type">{type.toLowerCase()}</span>{' '}
-        <span class="age">{age}</span>
+        <span class="age">{age === null ? 'none yet' : ageText(age)}</span>
       </label>
     </li>
   )

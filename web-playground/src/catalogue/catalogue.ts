@@ -25,9 +25,7 @@ export interface Catalogue {
 }
 
 const page = 100
-/** Series that a server lists at once. */
-const mostAtOnce = 1000
-/** Milliseconds between two questions of what is there. */
+/** Milliseconds before what is there is asked for anew, for each page of it: to list a series costs the server some reads. */
 const refreshEvery = 10_000
 /** Milliseconds for which nothing is typed before the server is asked. */
 const typing = 150
@@ -43,6 +41,7 @@ export function openCatalogue(
   const error = signal<KairosError | null>(null)
   /** what is asked is of no interest any more once something else is */
   let asked = 0
+  let again: ReturnType<typeof setTimeout> | undefined
 
   const ask = async (count: number, begun: Stored = { rows: [], next: null }) => {
     asked += 1
@@ -52,8 +51,11 @@ export function openCatalogue(
     let { rows, next } = begun
     try {
       do {
-        const first = Math.min(count - rows.length, mostAtOnce)
-        const answer = await connection.request(CataloguePageDocument, { search: text, first, after: next })
+        const answer = await connection.request(CataloguePageDocument, {
+          search: text,
+          first: page,
+          after: next,
+        })
         if (question !== asked) return
         const { edges, pageInfo } = answer.catalogue ?? nothing
         rows = [...rows, ...edges.map(({ node }) => rowOf(node))]
@@ -64,8 +66,17 @@ export function openCatalogue(
     } catch (cause) {
       if (question === asked) error.value = errorFrom(cause)
     }
+    if (question === asked) askAgain()
   }
   const refresh = () => void ask(Math.max(page, stored.peek()?.rows.length ?? 0))
+  const askAgain = () => {
+    clearTimeout(again)
+    const pages = Math.max(1, Math.ceil((stored.peek()?.rows.length ?? 0) / page))
+    again = setTimeout(() => {
+      if (document.visibilityState === 'visible') refresh()
+      else askAgain()
+    }, pages * refreshEvery)
+  }
 
   const stopAsking = effect(() => {
     search.value
@@ -73,9 +84,6 @@ export function openCatalogue(
     const timer = setTimeout(() => void ask(page), stored.peek() === null ? 0 : typing)
     return () => clearTimeout(timer)
   })
-  const timer = setInterval(() => {
-    if (document.visibilityState === 'visible' && server.state.peek().kind === 'live') refresh()
-  }, refreshEvery)
 
   return {
     search,
@@ -93,7 +101,7 @@ export function openCatalogue(
     close: () => {
       asked += 1
       stopAsking()
-      clearInterval(timer)
+      clearTimeout(again)
     },
   }
 }
@@ -109,9 +117,14 @@ interface Node {
 
 function rowOf({ name, definition: { type, valueType }, extents }: Node): Row {
   const [finest] = extents
-  return { name, type, valueType, newest: finest ? finest.last + secondsOf(finest.interval.step) : null }
+  return {
+    name,
+    type,
+    valueType,
+    age: finest ? Date.now() / 1000 - finest.last - secondsOf(finest.interval.step) : null,
+  }
 }
 
 function unstored({ name, definition: { type, valueType } }: KnownSeries): Row {
-  return { name, type, valueType, newest: null }
+  return { name, type, valueType, age: null }
 }

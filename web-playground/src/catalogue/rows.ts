@@ -5,8 +5,8 @@ export interface Row {
   readonly name: string
   readonly type: SeriesType
   readonly valueType: ValueType
-  /** end of the newest step that holds data, in Unix seconds; null where nothing is stored yet */
-  readonly newest: number | null
+  /** seconds since the end of the newest step that holds data, when the server was asked; null where nothing is stored yet */
+  readonly age: number | null
 }
 
 /** Some stored series, all that there are from the first up to the last of them. */

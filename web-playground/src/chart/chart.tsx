@@ -1,21 +1,10 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import type { Columns, SeriesData } from 'kairos/client'
+import { signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import type { Drawing } from './drawing.ts'
-import { LiveChart } from './live-chart.ts'
+import { type ChartSource, LiveChart } from './live-chart.ts'
 import './chart.css'
 
-export interface ChartProps {
+interface ChartProps extends ChartSource {
   readonly label: string
-  readonly drawing: Drawing
-  /** drawn when it changes, without rendering anything */
-  readonly series: ReadonlySignal<SeriesData<Columns>>
-  /** what is shown, in Unix seconds; null: live, the right edge is now */
-  readonly range: ReadonlySignal<{ readonly from: number; readonly to: number } | null>
-  /** the time under the pointer, in Unix seconds, which all charts share */
-  readonly cursor: Signal<number | null>
-  /** Called when a part of the chart was selected. */
-  zoom(from: number, to: number): void
 }
 
 /**

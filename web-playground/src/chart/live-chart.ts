@@ -1,8 +1,7 @@
-import { effect, type Signal } from '@preact/signals'
+import { effect, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { Columns, SeriesData } from 'kairos/client'
 import { timeRange, zoneOf } from '../format/time.ts'
-import type { ChartProps } from './chart.tsx'
-import { bucketAt, newest, openBucket } from './drawing.ts'
+import { bucketAt, type Drawing, newest, openBucket } from './drawing.ts'
 import { type Animated, frames } from './frames.ts'
 import { pagePalette } from './palette.ts'
 import { Plot } from './plot.ts'
@@ -15,7 +14,20 @@ interface Span {
   readonly to: number
 }
 
-interface Options extends Omit<ChartProps, 'label'> {
+/** What a chart shows, and what it shares with the page. */
+export interface ChartSource {
+  readonly drawing: Drawing
+  /** drawn when it changes, without rendering anything */
+  readonly series: ReadonlySignal<SeriesData<Columns>>
+  /** what is shown, in Unix seconds; null: live, the right edge is now */
+  readonly range: ReadonlySignal<Span | null>
+  /** the time under the pointer, in Unix seconds, which all charts share */
+  readonly cursor: Signal<number | null>
+  /** Called when a part of the chart was selected. */
+  zoom(from: number, to: number): void
+}
+
+interface Options extends ChartSource {
   readonly spoken: {
     readonly text: Signal<string>
     readonly now: Signal<number>
@@ -157,10 +169,9 @@ export class LiveChart implements Animated {
     this.#plot.select(selection)
     const { series, drawing } = this.#options
     const window = series.peek()
-    const zone = zoneOf(window.end - (window.timestamps.at(-1) ?? window.end), window.interval)
     const index = time === null ? -1 : bucketAt(window, time)
     const text = selection
-      ? timeRange(selection.from, selection.to, zone)
+      ? timeRange(selection.from, selection.to, this.#timeZone())
       : this.#value === null
         ? null
         : spokenBin(window, index, this.#value, drawing.lines[0]?.unit ?? null)
@@ -187,6 +198,11 @@ export class LiveChart implements Animated {
     return timestamps[bucketAt({ timestamps, end }, time) + 1] ?? end
   }
 
+  #timeZone(): string | undefined {
+    const { timestamps, end, interval } = this.#options.series.peek()
+    return zoneOf(end - (timestamps.at(-1) ?? end), interval)
+  }
+
   #speak(): void {
     const { series, drawing, cursor, spoken } = this.#options
     const window = series.peek()
@@ -199,7 +215,10 @@ export class LiveChart implements Animated {
     spoken.min.value = window.timestamps[0] ?? 0
     spoken.max.value = window.timestamps.at(-1) ?? 0
     spoken.now.value = window.timestamps[index] ?? spoken.max.value
-    spoken.text.value = [spokenBucket(drawing, window, index, now), bin].filter(Boolean).join(', ')
+    const selection = this.#selection(time)
+    const selected = selection && `selected ${timeRange(selection.from, selection.to, this.#timeZone())}`
+    const told = [spokenBucket(drawing, window, index, now), bin, selected]
+    spoken.text.value = told.filter((text) => text !== null).join(', ')
     this.#spokenAt = performance.now()
     this.#unspoken = false
   }
@@ -275,7 +294,7 @@ export class LiveChart implements Animated {
   /** Also where only the value has changed, or what is selected. */
   #point(time: number | null): void {
     const { cursor } = this.#options
-    if (cursor.peek() === time) this.#place(time)
+    if (cursor.peek() === time) this.#pointed(time)
     cursor.value = time
   }
 

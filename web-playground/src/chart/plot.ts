@@ -192,7 +192,7 @@ export class Plot {
       auto: false,
       paths: linePaths(steps),
       stroke: () => this.#colour(line),
-      width: index === 0 && shape !== 'heat map' ? 1.75 : 1.25,
+      width: index === 0 && (shape === 'line' || shape === 'steps') ? 1.75 : 1.25,
       ...(area && { fill: ({ scales }) => (scales.y?.min === 0 ? this.#palette().area : 'transparent') }),
       gaps: steps ? shownStepGaps : shownGaps,
       // Points only where a value has no neighbour to be joined with.
