@@ -27,34 +27,33 @@ function isObject(text: string): boolean {
   }
 }
 
-const words = /"(?:[^"\\]|\\.)*"|\n|[[\]{}]|,|[^"\n[\]{},]+|"/gsy
+const words = /"(?:[^"\\]|\\.)*"|\n|[[\]{},]|[^"\n[\]{},]+|"/gsy
 
 function* elements(text: string): Generator<JsonPiece> {
   const isArray = text.trimStart().startsWith('[')
-  const inside = isArray ? 1 : 0
-  let [line, depth, from, begun] = [1, 0, -1, 1]
-  let closed = false
-  const piece = (to: number): JsonPiece => ({ line: begun, text: text.slice(from, to).trim() })
+  /** how deep elements lie */
+  const level = isArray ? 1 : 0
+  let depth = 0
+  let line = 1
+  let begun: { readonly line: number; readonly at: number } | null = null
+  let isOver = false
   for (const { 0: word, index } of text.matchAll(words)) {
-    const isBlank = word.trim() === ''
-    const opensArray = isArray && depth === 0 && word === '[' && !closed
-    const closesArray = isArray && depth === 1 && word === ']'
-    const separates = depth === inside && word === ','
-    if (from === -1 && !isBlank && !separates && !opensArray && !closesArray) [from, begun] = [index, line]
+    const isOuter = depth === level && !isOver
+    if (isArray && isOuter && word === ']') isOver = true
+    const ends = word === ',' || (isArray && word === ']')
+    if (begun && isOuter && ends) {
+      yield { line: begun.line, text: text.slice(begun.at, index).trim() }
+      begun = null
+    } else if (!begun && (depth >= level || isOver) && word.trim() !== '' && !(isOuter && ends))
+      begun = { line, at: index }
     if (word === '[' || word === '{') depth += 1
-    if (from !== -1 && (separates || closesArray)) {
-      yield piece(index)
-      from = -1
-    }
     if (word === ']' || word === '}') depth -= 1
-    if (closesArray) closed = true
-    if (!isArray && depth === 0 && word === '}' && from !== -1) {
-      yield piece(index + 1)
-      from = -1
+    if (begun && !isArray && depth === 0 && word === '}') {
+      yield { line: begun.line, text: text.slice(begun.at, index + 1).trim() }
+      begun = null
     }
-    if (word.startsWith('"')) line += word.split('\n').length - 1
-    else if (word === '\n') line += 1
+    line += word.split('\n').length - 1
   }
-  if (isArray && !closed) yield { line: from === -1 ? line : begun, text: '' }
-  else if (from !== -1) yield piece(text.length)
+  if (isArray && !isOver) yield { line: begun?.line ?? line, text: '' }
+  else if (begun) yield { line: begun.line, text: text.slice(begun.at).trim() }
 }

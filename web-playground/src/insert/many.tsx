@@ -1,13 +1,13 @@
 import { type Connection, KairosError } from 'kairos/client'
-import { type DefinitionsQuery, type InsertInput, InsertManyDocument } from 'kairos/client/documents'
+import { type DefinitionsQuery, InsertManyDocument } from 'kairos/client/documents'
 import { useMemo, useState } from 'preact/hooks'
 import { InsertCode } from './insert-code.tsx'
 import { type Outcome, type Result, refusalOf, resultText, sumOf, values } from './outcome.ts'
 import { OutcomeView } from './outcome-view.tsx'
-import type { LineFault, Paste } from './paste.ts'
+import type { LineFault } from './paste.ts'
 import { PasteBox } from './paste-box.tsx'
 import { PasteSummary } from './paste-summary.tsx'
-import { batchesOf, RequestIds } from './requests.ts'
+import { type Batch, RequestIds } from './requests.ts'
 import { ruleFinder } from './rules.ts'
 import { usePaste } from './use-paste.ts'
 
@@ -15,14 +15,6 @@ interface Props {
   readonly connection: Connection
   readonly definitions: DefinitionsQuery['definitions'] | null
   inserted(names: readonly string[]): void
-}
-
-interface Batch {
-  /** what its id goes by: where it stands, and what is in it */
-  readonly content: string
-  readonly inserts: readonly InsertInput[]
-  /** place of its first value among all */
-  readonly first: number
 }
 
 /** Values of any series from a pasted text: told what they are, then sent, in as many requests as it takes. */
@@ -35,8 +27,7 @@ export function Many({ connection, definitions, inserted }: Props) {
   const [written] = useState(() => new Map<string, Result>())
   const ruleOf = useMemo(() => ruleFinder(definitions), [definitions])
   const paste = usePaste(text, ruleOf)
-  const batches = useMemo(() => (paste ? batchesIn(paste) : []), [paste])
-  const requests = idsFor(batches, ids)
+  const requests = idsFor(paste?.batches ?? [], ids)
   const isReady = paste !== null && paste.faultCount === 0 && paste.inserts.length > 0
   const isBusy = outcome.kind === 'busy'
 
@@ -84,15 +75,6 @@ export function Many({ connection, definitions, inserted }: Props) {
       {isReady && <InsertCode many={requests} />}
     </>
   )
-}
-
-function batchesIn({ inserts }: Paste): Batch[] {
-  let first = 0
-  return batchesOf(inserts).map((batch, place) => {
-    const [content, from] = [`${place} ${JSON.stringify(batch)}`, first]
-    first += batch.length
-    return { content, inserts: batch, first: from }
-  })
 }
 
 function idsFor(batches: readonly Batch[], ids: RequestIds) {

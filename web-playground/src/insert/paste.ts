@@ -1,5 +1,6 @@
 import type { InsertInput } from 'kairos/client/documents'
 import { jsonPieces } from './json-pieces.ts'
+import { type Batch, Batches } from './requests.ts'
 import { type Row, rowsOf, type Separator } from './rows.ts'
 import type { RuleOf } from './rules.ts'
 import { type Checked, checkedJson, checkedText, checkedTime, nameFault } from './values.ts'
@@ -9,6 +10,8 @@ export interface Paste {
   /** how it was read, for people */
   readonly format: string
   readonly inserts: readonly InsertInput[]
+  /** the same, as they are sent */
+  readonly batches: readonly Batch[]
   /** of each insert */
   readonly lines: readonly number[]
   readonly names: ReadonlySet<string>
@@ -43,6 +46,7 @@ export function readPaste(text: string, ruleOf: RuleOf): Paste {
 export function* pasteReading(pasted: string, ruleOf: RuleOf): Generator<void, Paste> {
   const text = pasted.replace(/^\ufeff/, '').replaceAll(/\r\n?/g, '\n')
   const inserts: InsertInput[] = []
+  const batches = new Batches()
   const lines: number[] = []
   const names = new Set<string>()
   const faults: LineFault[] = []
@@ -57,13 +61,15 @@ export function* pasteReading(pasted: string, ruleOf: RuleOf): Generator<void, P
     } else {
       const { name, timestamp } = checked.ok
       inserts.push(checked.ok)
+      batches.add(checked.ok)
       lines.push(line)
       names.add(name)
       if (typeof timestamp === 'number') [from, to] = [Math.min(from, timestamp), Math.max(to, timestamp)]
     }
     yield
   }
-  return { format, inserts, lines, names, span: from <= to ? { from, to } : null, faults, faultCount }
+  const span = from <= to ? { from, to } : null
+  return { format, inserts, batches: batches.all, lines, names, span, faults, faultCount }
 }
 
 interface TextRecord {

@@ -5,23 +5,38 @@ const MOST_VALUES = 10_000
 /** Bytes of the values of one request, of which the server takes 4 MiB. */
 const MOST_BYTES = 4 * 1024 * 1024 - 16 * 1024
 
-/** Inserts in order, in as many requests as it takes. */
-export function batchesOf(inserts: readonly InsertInput[]): (readonly InsertInput[])[] {
-  const encoder = new TextEncoder()
-  const batches: InsertInput[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const insert of inserts) {
-    const size = encoder.encode(JSON.stringify(insert)).length + 1
-    const last = batches.at(-1)
-    if (last && last.length < MOST_VALUES && bytes + size <= MOST_BYTES) {
-      last.push(insert)
-      bytes += size
-    } else {
-      batches.push([insert])
-      bytes = size
+/** Values that are sent with one request. */
+export interface Batch {
+  readonly inserts: readonly InsertInput[]
+  /** place of its first value among all */
+  readonly first: number
+  /** where it stands, and all that is in it: what its id goes by */
+  readonly content: string
+}
+
+/** Inserts in order, in as many batches as it takes; one by one, since they may be a hundred thousand. */
+export class Batches {
+  readonly all: Batch[] = []
+  #last = { inserts: [] as InsertInput[], first: 0, content: '' }
+  #bytes = Number.POSITIVE_INFINITY
+
+  add(insert: InsertInput): void {
+    const text = JSON.stringify(insert)
+    const size = 1 + (isAscii(text) ? text.length : new TextEncoder().encode(text).length)
+    const { inserts, first } = this.#last
+    if (inserts.length === MOST_VALUES || this.#bytes + size > MOST_BYTES) {
+      this.#last = { inserts: [], first: first + inserts.length, content: `${this.all.length}` }
+      this.all.push(this.#last)
+      this.#bytes = 0
     }
+    this.#last.inserts.push(insert)
+    this.#last.content += text
+    this.#bytes += size
   }
-  return batches
+}
+
+function isAscii(text: string): boolean {
+  return !/[^ -~]/.test(text)
 }
 
 /**

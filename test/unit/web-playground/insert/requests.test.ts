@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { batchesOf, RequestIds } from '../../../../web-playground/src/insert/requests.ts'
+import type { InsertInput } from '../../../../src/client/documents.ts'
+import { Batches, RequestIds } from '../../../../web-playground/src/insert/requests.ts'
+
+const batchesOf = (inserts: readonly InsertInput[]) => {
+  const batches = new Batches()
+  for (const insert of inserts) batches.add(insert)
+  return batches.all
+}
 
 test('batches hold every value once, in order, and none is more than a server takes', () => {
   const value = fc.oneof(
@@ -15,15 +22,26 @@ test('batches hold every value once, in order, and none is more than a server ta
       ),
       (inserts) => {
         const batches = batchesOf(inserts)
-        expect(batches.flat()).toEqual(inserts)
-        for (const batch of batches)
+        expect(batches.flatMap(({ inserts }) => inserts)).toEqual(inserts)
+        for (const { inserts: batch } of batches)
           expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(4 * 1024 * 1024)
       },
     ),
     { numRuns: 20 },
   )
   const many = Array.from({ length: 25_000 }, (_, value) => ({ name: 'a', value }))
-  expect(batchesOf(many).map(({ length }) => length)).toEqual([10_000, 10_000, 5_000])
+  expect(batchesOf(many).map(({ inserts, first }) => [first, inserts.length])).toEqual([
+    [0, 10_000],
+    [10_000, 10_000],
+    [20_000, 5_000],
+  ])
+})
+
+test('batches of the same values are told apart', () => {
+  const contents = batchesOf(Array.from({ length: 20_000 }, () => ({ name: 'a' }))).map(
+    ({ content }) => content,
+  )
+  expect(new Set(contents).size).toBe(2)
 })
 
 test('an id stays with what was sent until there is an answer, and goes with nothing else', () => {
