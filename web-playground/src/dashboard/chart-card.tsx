@@ -144,7 +144,7 @@ export function ChartCard(props: Props) {
         />
       )}
       {isOpen(table) && shown && <BucketTable title={title} drawing={shown.drawing} series={readable} />}
-      {isOpen(code) && operation && <OperationView {...operation} />}
+      {isOpen(code) && operation && <OperationView {...operation} authorized={server.authorized.value} />}
     </article>
   )
 }

@@ -6,6 +6,8 @@ export interface Server {
   /** another one once a token is given */
   readonly connection: ReadonlySignal<Connection>
   readonly state: ReadonlySignal<ConnectionState>
+  /** whether a token is sent, which others would need, too */
+  readonly authorized: ReadonlySignal<boolean>
   /** Connects anew, in the name of whoever the token stands for; it is kept for as long as the tab is open. */
   authenticate(token: string): void
 }
@@ -17,6 +19,7 @@ const tokenKey = 'kairos.token'
 export function reachServer(): Server {
   const open = () => connect({ url, token: () => sessionStorage.getItem(tokenKey) ?? undefined })
   const connection = signal(open())
+  const authorized = signal(sessionStorage.getItem(tokenKey) !== null)
   const state = signal(connection.peek().state)
   const follow = (current: Connection) =>
     current.onState((next) => {
@@ -27,8 +30,10 @@ export function reachServer(): Server {
   return {
     connection,
     state,
+    authorized,
     authenticate: (token) => {
       sessionStorage.setItem(tokenKey, token)
+      authorized.value = true
       unfollow()
       connection.peek().close()
       const next = open()
