@@ -15,6 +15,13 @@ import {
 } from '../kairos/index.ts'
 import { forbidden, refusedInserts } from './errors.ts'
 
+/** Told what became of each request to insert. It must not throw. */
+export interface InsertObserver {
+  answered(result: InsertResult): void
+  /** nothing of so many values was written; where the store could not be reached, that is not known */
+  failed(values: number, error: unknown): void
+}
+
 /**
  * A store in somebody's name: what they may not do throws FORBIDDEN, before anything is told about the series, and the rest
  * is as the store has it.
@@ -22,10 +29,12 @@ import { forbidden, refusedInserts } from './errors.ts'
 export class GuardedStore {
   readonly #store: Store
   readonly #identity: Identity
+  readonly #observer: InsertObserver | undefined
 
-  constructor(store: Store, identity: Identity) {
+  constructor(store: Store, identity: Identity, observer?: InsertObserver) {
     this.#store = store
     this.#identity = identity
+    this.#observer = observer
   }
 
   get clock(): () => number {
@@ -63,20 +72,35 @@ export class GuardedStore {
   }
 
   async insert(insert: Insert, id?: string): Promise<InsertResult> {
-    this.#check('write', [insert.name])
-    return await this.#store.insert(insert, { id, owner: this.#identity.name })
+    return await this.#observed(1, async () => {
+      this.#check('write', [insert.name])
+      return await this.#store.insert(insert, { id, owner: this.#identity.name })
+    })
   }
 
   /** All or none; what may not be written is a fault among the others. */
   async insertMany(inserts: readonly Insert[], id?: string): Promise<InsertResult> {
-    const names = new Set(inserts.map(({ name }) => name))
-    if (![...names].every((name) => this.#may('write', name))) throw this.#refusal(inserts)
-    return await this.#store.insertMany(inserts, { id, owner: this.#identity.name })
+    return await this.#observed(inserts.length, async () => {
+      const names = new Set(inserts.map(({ name }) => name))
+      if (![...names].every((name) => this.#may('write', name))) throw this.#refusal(inserts)
+      return await this.#store.insertMany(inserts, { id, owner: this.#identity.name })
+    })
   }
 
   async delete(names: readonly string[]): Promise<number> {
     this.#check('delete', names)
     return await this.#store.delete(names)
+  }
+
+  async #observed(values: number, insert: () => Promise<InsertResult>): Promise<InsertResult> {
+    try {
+      const result = await insert()
+      this.#observer?.answered(result)
+      return result
+    } catch (error) {
+      this.#observer?.failed(values, error)
+      throw error
+    }
   }
 
   #refusal(inserts: readonly Insert[]) {

@@ -1,7 +1,7 @@
-import { GraphQLError } from 'graphql'
 import { type Plan, type Run, TooManyValues } from '../kairos/index.ts'
 import type { Context, OperationLimits } from './context.ts'
 import type { Asked } from './cost.ts'
+import { tooExpensive } from './errors.ts'
 
 /** A plan that waits to be read. */
 interface Waiting {
@@ -60,9 +60,8 @@ export class OperationReader {
   pay(cost: number): void {
     const { maxCost } = this.#limits
     if (this.#cost + cost > maxCost) {
-      throw new GraphQLError(
+      throw tooExpensive(
         `this operation costs ${this.#cost + cost} with this field, of which one may cost ${maxCost}: ask for fewer buckets, series, or values of each bucket`,
-        { extensions: { code: 'RANGE_TOO_LARGE' } },
       )
     }
     this.#cost += cost

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { graphiqlFiles } from './graphiql/page.ts'
-import { answerLive, answerReady } from './health.ts'
+import { answerLive, answerReady, measureRedis } from './health.ts'
 import { answerError, answerFault, type HttpFault } from './http/answer-fault.ts'
 import { compressed } from './http/compressed.ts'
 import { type GraphQLOptions, graphqlOverHttp } from './http/graphql.ts'
@@ -34,6 +34,7 @@ export function serve(
   const page = compressed(playground(graphiqlFiles))
   const graphql = graphqlOverHttp(options)
   const sockets = serveWebSocket(server, options)
+  measureRedis(metrics, redis)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
     const pathname = pathOf(request)

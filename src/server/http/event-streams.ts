@@ -58,6 +58,7 @@ class EventStream implements Watcher, Source {
   readonly #subscription: Subscription
   readonly #present: Operations['present']
   readonly #delivery: Delivery
+  readonly #leave: () => void
   #session: Session | undefined
   #pings: NodeJS.Timeout | undefined
 
@@ -71,6 +72,7 @@ class EventStream implements Watcher, Source {
     this.#subscription = subscription
     this.#present = present
     this.#delivery = new Delivery(deliveries, 'sse', new ResponseLine(response))
+    this.#leave = this.#delivery.enter()
   }
 
   /** Goes on until the subscription ends, its client goes, or what `open` opens is over. */
@@ -119,6 +121,7 @@ class EventStream implements Watcher, Source {
     this.#session?.close()
     clearInterval(this.#pings)
     this.#delivery.forget(this)
+    this.#leave()
     this.#subscription.close()
   }
 }

@@ -6,6 +6,7 @@ import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
+import { useOutcomes } from './use-outcomes.ts'
 import { useRefusal } from './use-refusal.ts'
 
 /** One HTTP request. */
@@ -40,6 +41,11 @@ export function createGraphQLYoga({ operations, contextOf }: YogaOptions): Yoga 
     graphiql: false,
     maskedErrors: { maskError: operations.present },
     // The refusal comes last: whoever sets what reads a request last has it read.
-    plugins: [useOperationRequests(operations), useOperations(operations), useRefusal()],
+    plugins: [
+      useOutcomes(operations),
+      useOperationRequests(operations),
+      useOperations(operations),
+      useRefusal(),
+    ],
   })
 }

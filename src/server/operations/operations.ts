@@ -17,6 +17,7 @@ import type { Log } from '../../log.ts'
 import type { DocumentPolicy } from './document-policy.ts'
 import { Documents } from './documents.ts'
 import { isIntrospective } from './introspective.ts'
+import { Outcomes } from './outcomes.ts'
 import { Renderings } from './renderings.ts'
 import type { OperationRequest } from './request.ts'
 import { Subscription } from './subscription.ts'
@@ -44,6 +45,8 @@ export class Operations {
   /** An error as a client may see it, at once where it was presented before. */
   readonly present: (error: unknown) => GraphQLError
   readonly renderings: Renderings
+  /** What is not executed is to be counted there by its transport. */
+  readonly outcomes = new Outcomes()
   readonly #executable: GraphQLSchema
   readonly #policy: DocumentPolicy
   readonly #documents: Documents
@@ -94,13 +97,15 @@ export class Operations {
     const start = performance.now()
     const result = this.#presented(await execute(this.#asExecuted(args)))
     const operation = getOperationAST(args.document, args.operationName)
-    if (operation && result.data !== undefined)
+    if (operation && result.data !== undefined) {
+      this.outcomes.count(operation.operation, result.errors)
       this.#record({
         type: operation.operation,
         name: operation.name?.value ?? null,
         milliseconds: performance.now() - start,
         failed: result.errors !== undefined,
       })
+    }
     return result
   }
 
@@ -108,10 +113,14 @@ export class Operations {
   async subscribe(args: ExecutionArgs, rights: Rights): Promise<Subscription | ExecutionResult> {
     const asExecuted = this.#asExecuted(args)
     const source = await createSourceEventStream(asExecuted)
-    if (source instanceof Watch)
+    if (source instanceof Watch) {
+      this.outcomes.count('subscription')
       return new Subscription(source, this.renderings, this.renderings.use(asExecuted, rights))
+    }
     if ('next' in source || Symbol.asyncIterator in source) throw new Error('a subscription watches')
-    return this.#presented(source)
+    const refused = this.#presented(source)
+    this.outcomes.count('subscription', refused.errors)
+    return refused
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {

@@ -108,6 +108,16 @@ export function createProtocol({
     }
   }
 
+  const refuse = (errors: readonly GraphQLError[]) => {
+    operations.outcomes.count('unknown', errors)
+    return errors
+  }
+
+  const counted = (result: ExecutionResult): ExecutionResult => {
+    if (result.data === undefined && result.errors) refuse(result.errors)
+    return result
+  }
+
   /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
   const begin = async (id: string, args: ExecutionArgs, connection: Connection) => {
     const { caller, delivery, beginning, subscriptions } = connection
@@ -115,7 +125,7 @@ export function createProtocol({
     const inFull = { ...args, contextValue: contextOf(caller) }
     const outcome = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
       ? operations.subscribe(inFull, caller.identity.rights)
-      : running.track(operations.execute(inFull)))
+      : running.track(operations.execute(inFull).then(counted)))
     if (beginning.get(id) !== args) {
       // Its client has completed it, and asks something else under its id: graphql-ws would take this for the answer.
       if (outcome instanceof Subscription) outcome.close()
@@ -148,12 +158,14 @@ export function createProtocol({
     onSubscribe: async ({ extra: { caller, beginning, subscriptions } }, id, operation) => {
       if (draining) return await never()
       beginning.delete(id) // one that its client has completed
-      if (beginning.size + subscriptions.size >= maxSubscriptions()) return [tooMany(maxSubscriptions())]
+      if (beginning.size + subscriptions.size >= maxSubscriptions())
+        return refuse([operations.present(tooMany(maxSubscriptions()))])
       if (!caller) throw new Error(STRANGER)
       const wait = limiter.request(caller)
-      if (wait !== undefined) return [tooFast(wait)]
+      if (wait !== undefined) return refuse([operations.present(tooFast(wait))])
       const prepared = prepare(operation)
-      if ('document' in prepared && typeOf(prepared)) beginning.set(id, prepared)
+      if (!('document' in prepared)) return refuse(prepared)
+      if (typeOf(prepared)) beginning.set(id, prepared)
       return prepared
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
@@ -198,5 +210,5 @@ function presented(greeting: Readonly<Record<string, unknown>> = {}): string | u
 }
 
 function tooMany(most: number): GraphQLError {
-  return rateLimited(`a socket carries at most ${most} operations at once`, 1)
+  return rateLimited('maxSubscriptions', `a socket carries at most ${most} operations at once`, 1)
 }

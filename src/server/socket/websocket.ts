@@ -65,7 +65,10 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const release = options.limiter.openSocket(address)
-      if (!release) return turnAway(opened)
+      if (!release) {
+        options.operations.outcomes.hit('maxSocketsPerAddress')
+        return turnAway(opened)
+      }
       opened.once('close', release)
       const origin = { authorization, address, stream: request.socket }
       carry(protocol, opened, origin, options.deliveries, options.log)
