@@ -112,6 +112,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     const stopServing = serve(listening, {
       operations,
       contextOf: (caller, resumeAfter) => ({
+        requestId: caller.requestId,
         store: new GuardedStore(store, caller.identity, inserts),
         live,
         limits: inForce.limits,

@@ -96,6 +96,7 @@ async function withMercurius(): Promise<string> {
 async function yoga(): Promise<string> {
   const live = new Live({ redis, store, log })
   const context = (): Context => ({
+    requestId: 'bench',
     store: new GuardedStore(store, { name: null, rights: Rights.all, expires: null }),
     live,
     limits,

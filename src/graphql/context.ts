@@ -11,6 +11,8 @@ export interface OperationLimits {
 
 /** What resolvers are given, whatever the transport. */
 export interface Context {
+  /** of the request, or of that which opened the WebSocket; for the log */
+  readonly requestId: string
   /** in the caller's name */
   readonly store: GuardedStore
   readonly live: Live

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLErrorOptions } from 'graphql'
 import { Unauthenticated } from '../auth/index.ts'
 import { type ErrorCode, KairosError, type LimitName as StoreLimitName } from '../kairos/index.ts'
@@ -87,10 +88,15 @@ export function limitOf(error: GraphQLError): LimitName | undefined {
 
 /**
  * The one path of errors to a client: what the engine says keeps its code, what GraphQL says of the document or its
- * variables is BAD_USER_INPUT, and anything else is a mistake of ours: `report` hears it, the client only INTERNAL.
+ * variables is BAD_USER_INPUT, and anything else is a mistake of ours: `report` hears it, the client only INTERNAL, and
+ * both the id of the request, or where many share it, one of its own.
  * Transports may ask more than once: what was presented stays as it is.
  */
-export function presentError(error: unknown, report: (cause: unknown) => void): GraphQLError {
+export function presentError(
+  error: unknown,
+  report: (cause: unknown, requestId: string) => void,
+  requestId: string = randomUUID(),
+): GraphQLError {
   const cause = rootCause(error)
   if (cause instanceof PresentedError) return cause
   if (cause instanceof KairosError)
@@ -105,8 +111,9 @@ export function presentError(error: unknown, report: (cause: unknown) => void): 
     }
     return located(error, error.message, extensions, cause instanceof LimitError ? cause.limit : undefined)
   }
-  report(cause)
-  return located(error, 'Something went wrong in the server; its log says what.', { code: 'INTERNAL' })
+  report(cause, requestId)
+  const message = 'Something went wrong in the server; its log says what.'
+  return located(error, message, { code: 'INTERNAL', requestId })
 }
 
 /** As HTTP has it, where it is HTTP that is answered. */

@@ -10,6 +10,7 @@ import { answerWith, type Listening } from './listen.ts'
 import type { Metrics } from './metrics.ts'
 import { playground } from './page/playground.ts'
 import { pathOf } from './path-of.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { refusal } from './same-site.ts'
 import { serveWebSocket, type WebSocketOptions } from './socket/websocket.ts'
 
@@ -37,6 +38,7 @@ export function serve(
   measureRedis(metrics, redis)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
+    response.setHeader(REQUEST_ID, requestIdOf(request))
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
     if (pathname === '/health/ready') return void answerReady(response, { redis, remark: remark() })

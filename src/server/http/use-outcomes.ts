@@ -5,7 +5,11 @@ import type { Operations } from '../operations/operations.ts'
 export function useOutcomes({ outcomes, present }: Operations): Plugin {
   return {
     onResultProcess({ result }) {
-      if ('errors' in result && !('data' in result)) outcomes.count('unknown', result.errors?.map(present))
+      if ('errors' in result && !('data' in result))
+        outcomes.count(
+          'unknown',
+          result.errors?.map((error) => present(error)),
+        )
     },
   }
 }

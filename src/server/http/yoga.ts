@@ -39,7 +39,7 @@ export function createGraphQLYoga({ operations, contextOf }: YogaOptions): Yoga 
     parserAndValidationCache: false,
     maxRequestBodySize: false,
     graphiql: false,
-    maskedErrors: { maskError: operations.present },
+    maskedErrors: { maskError: (error) => operations.present(error) },
     // The refusal comes last: whoever sets what reads a request last has it read.
     plugins: [
       useOutcomes(operations),

@@ -6,6 +6,8 @@ export interface Caller {
   readonly identity: Identity
   /** where from: an IP address */
   readonly address: string
+  /** of its request, or of that which opened its WebSocket */
+  readonly requestId: string
 }
 
 /** What resolvers are given for one operation; `resumeAfter` as there. */

@@ -10,6 +10,7 @@ import {
   type OperationTypeNode,
 } from 'graphql'
 import type { Rights } from '../../auth/index.ts'
+import type { Context } from '../../graphql/context.ts'
 import { presentError } from '../../graphql/errors.ts'
 import { executable } from '../../graphql/executable.ts'
 import { Watch } from '../../live/index.ts'
@@ -39,11 +40,16 @@ export interface OperationsOptions {
   readonly log: Log
 }
 
+/** An operation, and for whom it is executed. */
+export interface Executed extends ExecutionArgs {
+  readonly contextValue: Context
+}
+
 /** What every transport does with what clients ask; how it reaches us and goes back is the transport's own. */
 export class Operations {
   readonly schema: GraphQLSchema
-  /** An error as a client may see it, at once where it was presented before. */
-  readonly present: (error: unknown) => GraphQLError
+  /** An error as a client may see it, at once where it was presented before; `requestId` is what the log is to find it by. */
+  readonly present: (error: unknown, requestId?: string) => GraphQLError
   readonly renderings: Renderings
   /** What is not executed is to be counted there by its transport. */
   readonly outcomes = new Outcomes()
@@ -56,10 +62,10 @@ export class Operations {
     this.schema = schema
     this.#executable = executable(schema)
     // What a client is not told goes to the log: the mistake, not the data it was made on.
-    const report = (cause: unknown) =>
-      log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
-    this.present = (error) => presentError(error, report)
-    this.renderings = new Renderings(this.present)
+    const report = (cause: unknown, requestId: string) =>
+      log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause), { requestId })
+    this.present = (error, requestId) => presentError(error, report, requestId)
+    this.renderings = new Renderings((error) => this.present(error))
     this.#policy = documents
     this.#documents = new Documents(schema)
     this.#record = record
@@ -86,16 +92,16 @@ export class Operations {
   /** What is wrong with a document, presented; none where it can be executed. */
   validate(document: DocumentNode): readonly GraphQLError[] {
     try {
-      return this.#documents.validate(document).map(this.present)
+      return this.#documents.validate(document).map((error) => this.present(error))
     } catch (error) {
       return [this.present(error)]
     }
   }
 
   /** Executes a query or a mutation. Its errors are presented; without `data` nothing was executed. */
-  async execute(args: ExecutionArgs): Promise<ExecutionResult> {
+  async execute(args: Executed): Promise<ExecutionResult> {
     const start = performance.now()
-    const result = this.#presented(await execute(this.#asExecuted(args)))
+    const result = this.#presented(await execute(this.#asExecuted(args)), args)
     const operation = getOperationAST(args.document, args.operationName)
     if (operation && result.data !== undefined) {
       this.outcomes.count(operation.operation, result.errors)
@@ -110,7 +116,7 @@ export class Operations {
   }
 
   /** A subscription that has begun in the name of somebody with these `rights`; or why it has not, presented. */
-  async subscribe(args: ExecutionArgs, rights: Rights): Promise<Subscription | ExecutionResult> {
+  async subscribe(args: Executed, rights: Rights): Promise<Subscription | ExecutionResult> {
     const asExecuted = this.#asExecuted(args)
     const source = await createSourceEventStream(asExecuted)
     if (source instanceof Watch) {
@@ -118,7 +124,7 @@ export class Operations {
       return new Subscription(source, this.renderings, this.renderings.use(asExecuted, rights))
     }
     if ('next' in source || Symbol.asyncIterator in source) throw new Error('a subscription watches')
-    const refused = this.#presented(source)
+    const refused = this.#presented(source, args)
     this.outcomes.count('subscription', refused.errors)
     return refused
   }
@@ -128,8 +134,9 @@ export class Operations {
     return isIntrospective(args.document) ? bounded : { ...bounded, schema: this.#executable }
   }
 
-  #presented(result: ExecutionResult): ExecutionResult {
-    return result.errors ? { ...result, errors: result.errors.map(this.present) } : result
+  #presented(result: ExecutionResult, { contextValue: { requestId } }: Executed): ExecutionResult {
+    const { errors } = result
+    return errors ? { ...result, errors: errors.map((error) => this.present(error, requestId)) } : result
   }
 }
 

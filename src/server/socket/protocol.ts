@@ -44,6 +44,8 @@ export interface Connection {
   readonly authorization: string | undefined
   /** of its client */
   readonly address: string
+  /** of the request that opened it */
+  readonly requestId: string
   readonly isOpen: boolean
   readonly delivery: Delivery
   /** what was asked last under each id, until it is answered or has begun */
@@ -81,9 +83,10 @@ export function createProtocol({
     const authorization = presented(connectionParams) ?? connection.authorization
     const identity = await access.authenticate(authorization)
     if (!connection.isOpen) return
-    connection.caller = { identity, address: connection.address }
+    const { address, requestId } = connection
+    connection.caller = { identity, address, requestId }
     connection.session = access.open(authorization, identity, (reason) => {
-      const payload = [formatted(operations.present(reason))]
+      const payload = [formatted(operations.present(reason, requestId))]
       for (const id of Object.keys(subscriptions))
         connection.send(stringifyMessage({ id, type: MessageType.Error, payload }))
       connection.close(CloseCode.Unauthorized, reason.message)
@@ -91,7 +94,10 @@ export function createProtocol({
   }
 
   /** What is to be executed, but for whom, or why it cannot be. */
-  const prepare = (payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] => {
+  const prepare = (
+    payload: SubscribePayload,
+    { requestId }: Connection,
+  ): ExecutionArgs | readonly GraphQLError[] => {
     try {
       const request = requestOf(payload)
       const document = operations.parse(operations.textOf(request))
@@ -104,7 +110,7 @@ export function createProtocol({
         operationName: request.operationName ?? null,
       }
     } catch (error) {
-      return [operations.present(error)]
+      return [operations.present(error, requestId)]
     }
   }
 
@@ -155,7 +161,8 @@ export function createProtocol({
     execute: async () => NOT_YET,
     subscribe: async () => NOT_YET,
     onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
-    onSubscribe: async ({ extra: { caller, beginning, subscriptions } }, id, operation) => {
+    onSubscribe: async ({ extra: connection }, id, operation) => {
+      const { caller, beginning, subscriptions } = connection
       if (draining) return await never()
       beginning.delete(id) // one that its client has completed
       if (beginning.size + subscriptions.size >= maxSubscriptions())
@@ -163,7 +170,7 @@ export function createProtocol({
       if (!caller) throw new Error(STRANGER)
       const wait = limiter.request(caller)
       if (wait !== undefined) return refuse([operations.present(tooFast(wait))])
-      const prepared = prepare(operation)
+      const prepared = prepare(operation, connection)
       if (!('document' in prepared)) return refuse(prepared)
       if (typeOf(prepared)) beginning.set(id, prepared)
       return prepared
@@ -173,7 +180,8 @@ export function createProtocol({
         ...(data === undefined ? {} : { data }),
         errors: errors.map(formatted),
       },
-    onError: (_context, _id, _payload, errors) => errors.map((error) => formatted(operations.present(error))),
+    onError: ({ extra: { requestId } }, _id, _payload, errors) =>
+      errors.map((error) => formatted(operations.present(error, requestId))),
   })
   return {
     opened,

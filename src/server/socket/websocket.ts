@@ -7,6 +7,7 @@ import type { Deliveries } from '../delivery.ts'
 import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
 import { refuseUpgrade } from '../refuse-upgrade.ts'
+import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { carry, TRY_AGAIN_LATER } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
@@ -57,6 +58,7 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     WebSocket: ReasonedWebSocket,
   })
   const protocol = createProtocol(options)
+  sockets.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`))
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
@@ -70,7 +72,7 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
         return turnAway(opened)
       }
       opened.once('close', release)
-      const origin = { authorization, address, stream: request.socket }
+      const origin = { authorization, address, requestId: requestIdOf(request), stream: request.socket }
       carry(protocol, opened, origin, options.deliveries, options.log)
     })
   })

@@ -43,7 +43,11 @@ function counting() {
   }
 }
 
-const callerOf = (name: string, address = '::1') => ({ identity: identityOf(name), address })
+const callerOf = (name: string, address = '::1') => ({
+  identity: identityOf(name),
+  address,
+  requestId: 'r',
+})
 const identityOf = (name: string): Identity => ({ name, rights: Rights.all, expires: null })
 const one = callerOf('one')
 
