@@ -128,7 +128,7 @@ export default {
       comment: 'Commands start the app; they do not put together another one.',
       severity: 'error',
       from: { path: room('commands') },
-      to: { path: others('commands', 'app', 'config', 'log') },
+      to: { path: others('commands', 'app', 'config', 'log', 'tracing') },
     },
     {
       name: 'ioredis-where-redis-is',
@@ -181,14 +181,17 @@ export default {
       comment: 'Every import is there, and the package.json says so.',
       severity: 'error',
       from: { path: '^(src|web-playground)/' },
-      to: { dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+      to: {
+        dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['npm-peer'],
+      },
     },
     {
       name: 'shipped-code-needs-shipped-packages',
       comment: 'A package that is installed for development only is missing where the server runs.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {

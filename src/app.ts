@@ -113,6 +113,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       operations,
       contextOf: (caller, resumeAfter) => ({
         requestId: caller.requestId,
+        trace: caller.trace,
         store: new GuardedStore(store, caller.identity, inserts),
         live,
         limits: inForce.limits,

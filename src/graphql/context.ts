@@ -1,3 +1,4 @@
+import type { Context as TraceContext } from '@opentelemetry/api'
 import type { Live } from '../live/index.ts'
 import type { GuardedStore } from './guarded-store.ts'
 
@@ -13,6 +14,8 @@ export interface OperationLimits {
 export interface Context {
   /** of the request, or of that which opened the WebSocket; for the log */
   readonly requestId: string
+  /** beneath which the operation is traced */
+  readonly trace: TraceContext
   /** in the caller's name */
   readonly store: GuardedStore
   readonly live: Live

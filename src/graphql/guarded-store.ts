@@ -14,6 +14,7 @@ import {
   type Store,
 } from '../kairos/index.ts'
 import { forbidden, refusedInserts } from './errors.ts'
+import { inStoreSpan } from './span.ts'
 
 /** Told what became of each request to insert. It must not throw. */
 export interface InsertObserver {
@@ -63,12 +64,13 @@ export class GuardedStore {
 
   async extents(names: readonly string[]): Promise<Extents> {
     this.#check('read', names)
-    return await this.#store.extents(names)
+    return await inStoreSpan('extents', { 'kairos.series': names.length }, () => this.#store.extents(names))
   }
 
   /** Of the names that may be read. */
   async search(options: SearchOptions): Promise<string[]> {
-    return await this.#store.search({ ...options, within: this.#identity.rights.readable })
+    const within = this.#identity.rights.readable
+    return await inStoreSpan('search', {}, () => this.#store.search({ ...options, within }))
   }
 
   async insert(insert: Insert, id?: string): Promise<InsertResult> {
@@ -89,12 +91,12 @@ export class GuardedStore {
 
   async delete(names: readonly string[]): Promise<number> {
     this.#check('delete', names)
-    return await this.#store.delete(names)
+    return await inStoreSpan('delete', { 'kairos.series': names.length }, () => this.#store.delete(names))
   }
 
   async #observed(values: number, insert: () => Promise<InsertResult>): Promise<InsertResult> {
     try {
-      const result = await insert()
+      const result = await inStoreSpan('insert', { 'kairos.values': values }, insert)
       this.#observer?.answered(result)
       return result
     } catch (error) {

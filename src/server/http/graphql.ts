@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { OperationTypeNode } from 'graphql'
 import type { Access } from '../../auth/index.ts'
 import type { Limiter } from '../../limits/index.ts'
@@ -82,6 +83,7 @@ class GraphQLHandler {
       identity,
       address: clientAddress(request, sameSite),
       requestId: requestIdOf(request),
+      trace: propagation.extract(ROOT_CONTEXT, request.headers),
     }
     const wait = limiter.request(caller)
     if (wait !== undefined)

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api'
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -13,6 +14,7 @@ import type { Rights } from '../../auth/index.ts'
 import type { Context } from '../../graphql/context.ts'
 import { presentError } from '../../graphql/errors.ts'
 import { executable } from '../../graphql/executable.ts'
+import { inServerSpan, markFailed } from '../../graphql/span.ts'
 import { Watch } from '../../live/index.ts'
 import type { Log } from '../../log.ts'
 import type { DocumentPolicy } from './document-policy.ts'
@@ -100,6 +102,14 @@ export class Operations {
 
   /** Executes a query or a mutation. Its errors are presented; without `data` nothing was executed. */
   async execute(args: Executed): Promise<ExecutionResult> {
+    return await traced(args, async (span) => {
+      const result = await this.#execute(args)
+      if (result.errors) markErrors(span, result.errors)
+      return result
+    })
+  }
+
+  async #execute(args: Executed): Promise<ExecutionResult> {
     const start = performance.now()
     const result = this.#presented(await execute(this.#asExecuted(args)), args)
     const operation = getOperationAST(args.document, args.operationName)
@@ -117,6 +127,14 @@ export class Operations {
 
   /** A subscription that has begun in the name of somebody with these `rights`; or why it has not, presented. */
   async subscribe(args: Executed, rights: Rights): Promise<Subscription | ExecutionResult> {
+    return await traced(args, async (span) => {
+      const begun = await this.#subscribe(args, rights)
+      if (!(begun instanceof Subscription) && begun.errors) markErrors(span, begun.errors)
+      return begun
+    })
+  }
+
+  async #subscribe(args: Executed, rights: Rights): Promise<Subscription | ExecutionResult> {
     const asExecuted = this.#asExecuted(args)
     const source = await createSourceEventStream(asExecuted)
     if (source instanceof Watch) {
@@ -139,6 +157,27 @@ export class Operations {
     return errors ? { ...result, errors: errors.map((error) => this.present(error, requestId)) } : result
   }
 }
+
+/** In a span that ends with what was asked; of a subscription, when it has begun. */
+async function traced<T>(args: Executed, work: (span: Span) => Promise<T>): Promise<T> {
+  const { document, operationName, contextValue } = args
+  const operation = getOperationAST(document, operationName)
+  const type = operation?.operation ?? 'unknown'
+  const name = operation?.name?.value.slice(0, LONGEST_NAME)
+  const attributes = {
+    'graphql.operation.type': type,
+    ...(name === undefined ? {} : { 'graphql.operation.name': name }),
+    'kairos.request_id': contextValue.requestId,
+  }
+  return await inServerSpan(type, attributes, contextValue.trace, work)
+}
+
+function markErrors(span: Span, [first]: readonly GraphQLError[]): void {
+  if (first) markFailed(span, String(first.extensions.code))
+}
+
+/** UTF-16 code units of an operation's name in a span: clients may give one of any length. */
+const LONGEST_NAME = 64
 
 /** What is wrong with variables, of which a client is told: each repeats what it is about, of up to a whole body. */
 const MOST_FAULTS = 5

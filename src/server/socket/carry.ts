@@ -9,7 +9,7 @@ import type { Connection } from './protocol.ts'
 export const TRY_AGAIN_LATER = 1013
 
 /** What is known of a socket before its client says anything. */
-interface Origin extends Pick<Connection, 'authorization' | 'address' | 'requestId'> {
+interface Origin extends Pick<Connection, 'authorization' | 'address' | 'requestId' | 'trace'> {
   /** what the socket was made of */
   readonly stream: Socket
 }

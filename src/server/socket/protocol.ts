@@ -1,3 +1,4 @@
+import { propagation, type Context as TraceContext } from '@opentelemetry/api'
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -46,6 +47,8 @@ export interface Connection {
   readonly address: string
   /** of the request that opened it */
   readonly requestId: string
+  /** of the request that opened it */
+  readonly trace: TraceContext
   readonly isOpen: boolean
   readonly delivery: Delivery
   /** what was asked last under each id, until it is answered or has begun */
@@ -84,7 +87,8 @@ export function createProtocol({
     const identity = await access.authenticate(authorization)
     if (!connection.isOpen) return
     const { address, requestId } = connection
-    connection.caller = { identity, address, requestId }
+    const trace = traceOf(connectionParams, connection.trace)
+    connection.caller = { identity, address, requestId, trace }
     connection.session = access.open(authorization, identity, (reason) => {
       const payload = [formatted(operations.present(reason, requestId))]
       for (const id of Object.keys(subscriptions))
@@ -125,10 +129,18 @@ export function createProtocol({
   }
 
   /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
-  const begin = async (id: string, args: ExecutionArgs, connection: Connection) => {
+  const begin = async (
+    id: string,
+    args: ExecutionArgs,
+    { extensions }: SubscribePayload,
+    connection: Connection,
+  ) => {
     const { caller, delivery, beginning, subscriptions } = connection
     if (!caller) throw new Error(STRANGER)
-    const inFull = { ...args, contextValue: contextOf(caller) }
+    const inFull = {
+      ...args,
+      contextValue: contextOf({ ...caller, trace: traceOf(extensions, caller.trace) }),
+    }
     const outcome = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
       ? operations.subscribe(inFull, caller.identity.rights)
       : running.track(operations.execute(inFull).then(counted)))
@@ -160,7 +172,7 @@ export function createProtocol({
     },
     execute: async () => NOT_YET,
     subscribe: async () => NOT_YET,
-    onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
+    onOperation: ({ extra }, id, payload, args) => begin(id, args, payload, extra),
     onSubscribe: async ({ extra: connection }, id, operation) => {
       const { caller, beginning, subscriptions } = connection
       if (draining) return await never()
@@ -209,6 +221,11 @@ type Opened = Pick<
   Context<Record<string, unknown>, Connection>,
   'connectionParams' | 'extra' | 'subscriptions'
 >
+
+/** W3C Trace Context as `{ "traceparent": … }`; `otherwise` where there is none. */
+function traceOf(carrier: object | null | undefined, otherwise: TraceContext): TraceContext {
+  return propagation.extract(otherwise, carrier ?? {})
+}
 
 /** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */
 function presented(greeting: Readonly<Record<string, unknown>> = {}): string | undefined {

@@ -1,5 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
@@ -72,7 +73,13 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
         return turnAway(opened)
       }
       opened.once('close', release)
-      const origin = { authorization, address, requestId: requestIdOf(request), stream: request.socket }
+      const origin = {
+        authorization,
+        address,
+        requestId: requestIdOf(request),
+        trace: propagation.extract(ROOT_CONTEXT, request.headers),
+        stream: request.socket,
+      }
       carry(protocol, opened, origin, options.deliveries, options.log)
     })
   })
