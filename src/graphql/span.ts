@@ -7,6 +7,7 @@ import {
   type Context as TraceContext,
   trace,
 } from '@opentelemetry/api'
+import { GraphQLError } from 'graphql'
 import { KairosError } from '../kairos/index.ts'
 
 /** Does nothing, at next to no cost, unless an SDK is registered. */
@@ -44,9 +45,14 @@ async function during<T>(span: Span, parent: TraceContext, work: () => Promise<T
   try {
     return await context.with(trace.setSpan(parent, span), work)
   } catch (error) {
-    markFailed(span, error instanceof KairosError ? error.code : 'INTERNAL')
+    markFailed(span, codeOf(error))
     throw error
   } finally {
     span.end()
   }
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof KairosError) return error.code
+  return error instanceof GraphQLError ? String(error.extensions.code) : 'INTERNAL'
 }

@@ -19,7 +19,7 @@ interface Span {
 
 const SERVER = 2
 const CLIENT = 3
-const FAILED = 2
+const UNSET = 0
 
 /** As a collector of OpenTelemetry takes them, over HTTP. */
 const spans: Span[] = []
@@ -118,8 +118,14 @@ describe('over HTTP', () => {
     const { traceId, traceparent } = begin()
     await post(READ.replace('second', 'nope'), { traceparent })
     const { root } = await operation(traceId, 0)
-    expect([attribute(root, 'error.type'), root?.status.code]).toEqual(['UNKNOWN_INTERVAL', 0])
-    expect(root?.status.code).not.toBe(FAILED)
+    expect([attribute(root, 'error.type'), root?.status.code]).toEqual(['UNKNOWN_INTERVAL', UNSET])
+  })
+
+  test('what the store refuses is no failure of its span either', async () => {
+    const { traceId, traceparent } = begin()
+    await post('mutation { insert(name: "monitor.machine.cpu", value: "x") { inserted } }', { traceparent })
+    const { others } = await operation(traceId, 1)
+    expect([attribute(others[0], 'error.type'), others[0]?.status.code]).toEqual(['BAD_USER_INPUT', UNSET])
   })
 
   test('without a trace there is a new one', async () => {
