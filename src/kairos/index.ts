@@ -3,6 +3,7 @@ export {
   faultsSentence,
   type InsertFault,
   KairosError,
+  type LimitName,
   quoted,
   TooManyValues,
 } from './errors.ts'
@@ -13,6 +14,7 @@ export type { Extent, Extents, LayoutName } from './layouts/index.ts'
 export { CopyFault } from './migration/copy.ts'
 export { Migration, MigrationRefused } from './migration/migration.ts'
 export { bookkeeping, type Insert, LONGEST_NAME } from './model.ts'
+export type { StoreObserver } from './observer.ts'
 export type { RangeOptions } from './range.ts'
 export { MigrationUnderWay, StorageConflict } from './store/adoption.ts'
 export type { Bucket, HistogramEntry } from './store/bucket.ts'

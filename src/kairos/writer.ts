@@ -4,6 +4,7 @@ import { KairosError } from './errors.ts'
 import type { Stored } from './kinds/index.ts'
 import type { Layout } from './layouts/layout.ts'
 import { writeScript } from './lua/scripts.ts'
+import type { StoreObserver } from './observer.ts'
 import { MARKER_LIFE, type Once } from './once.ts'
 import { foreignKey } from './redis-errors.ts'
 
@@ -21,6 +22,7 @@ export interface WriterOptions {
   readonly layout: Layout
   /** what the keys of the catalogue begin with; absent: none is kept */
   readonly catalogue?: string | undefined
+  readonly observer?: StoreObserver | undefined
 }
 
 /** A request that waits to be written. */
@@ -52,13 +54,15 @@ export class Writer {
   readonly #redis: Redis
   readonly #layout: Layout
   readonly #catalogue: string
+  readonly #observer: StoreObserver | undefined
   #requests: Request[] = []
   #turn: NodeJS.Immediate | undefined
 
-  constructor(redis: Redis, { layout, catalogue = '' }: WriterOptions) {
+  constructor(redis: Redis, { layout, catalogue = '', observer }: WriterOptions) {
     this.#redis = redis
     this.#layout = layout
     this.#catalogue = catalogue
+    this.#observer = observer
   }
 
   /**
@@ -109,6 +113,10 @@ export class Writer {
       if (keys.length + args.length > MOST_ARGUMENTS) {
         throw new KairosError('BAD_USER_INPUT', 'too many values for one atomic write: divide them')
       }
+      this.#observer?.writing(
+        lanes.reduce((sum, { requests }) => sum + requests.length, 0),
+        keys.length,
+      )
       const replies = await this.#run(lanes, keys, args)
       this.#settle(lanes, replies)
     } catch (error) {

@@ -112,6 +112,11 @@ export class Notifications extends EventEmitter<Events> {
     return 'Redis does not tell of changes although that is switched on: make sure that no proxy between keeps back what it publishes'
   }
 
+  /** Milliseconds that Redis took to tell of a change, the last time that this was tried; undefined before. */
+  get delay(): number | undefined {
+    return this.#canary.delay
+  }
+
   close(): void {
     this.#watchdog.close()
     this.#subscriber.disconnect()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Command, type Redis } from 'ioredis'
+import type { StoreObserver } from '../observer.ts'
 import { explain, rethrow } from '../redis-errors.ts'
 import { SingleCommand } from './single-command.ts'
 
@@ -11,22 +12,24 @@ type Arguments = readonly (string | number | Buffer)[]
  * a key holds a foreign type, STORE_UNAVAILABLE where Redis cannot be reached or refuses to serve.
  */
 class Script {
+  readonly #name: string
   readonly #source: string
   readonly #sha: string
 
-  constructor(file: string) {
+  constructor(file: `./${string}.lua`) {
+    this.#name = file.slice(2, -4)
     this.#source = readFileSync(new URL(file, import.meta.url), 'utf8')
     this.#sha = createHash('sha1').update(this.#source).digest('hex')
   }
 
   /** Gives what the script replied. The client may send it again when the connection is lost meanwhile. */
   async run(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return await this.#call(redis, Command, keys, args)
+    return await this.#observed(redis, Command, keys, args)
   }
 
   /** As `run`, but never sent a second time: where the reply is lost, it may or may not have run. */
   async runOnce(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return await this.#call(redis, SingleCommand, keys, args)
+    return await this.#observed(redis, SingleCommand, keys, args)
   }
 
   /** As `run`, for a script that replies in JSON. */
@@ -41,6 +44,25 @@ class Script {
     known.add(this.#sha)
     const loading = redis.sendCommand(new Command('script', ['LOAD', this.#source]))
     Promise.resolve(loading).catch(() => known.delete(this.#sha))
+  }
+
+  async #observed(
+    redis: Redis,
+    Sort: typeof Command,
+    keys: readonly string[],
+    args: Arguments,
+  ): Promise<unknown> {
+    const observer = observers.get(redis)
+    if (!observer) return await this.#call(redis, Sort, keys, args)
+    const start = performance.now()
+    let failed = true
+    try {
+      const reply = await this.#call(redis, Sort, keys, args)
+      failed = false
+      return reply
+    } finally {
+      observer.scriptRan(this.#name, performance.now() - start, failed)
+    }
   }
 
   async #call(
@@ -61,6 +83,13 @@ class Script {
       return await send('eval', this.#source).catch(rethrow)
     }
   }
+}
+
+const observers = new WeakMap<Redis, StoreObserver>()
+
+/** Has `observer` hear of every call that goes over this client from now on. */
+export function observeScripts(redis: Redis, observer: StoreObserver): void {
+  observers.set(redis, observer)
 }
 
 /** The scripts that a client has sent to the server to which it is connected. */

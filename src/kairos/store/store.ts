@@ -5,6 +5,7 @@ import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
 import type { RedisType } from '../kinds/index.ts'
 import type { Extents, LayoutName, Located } from '../layouts/index.ts'
+import { observeScripts } from '../lua/scripts.ts'
 import {
   bookkeeping,
   checkedEntry,
@@ -14,6 +15,7 @@ import {
   intervalOf,
   LONGEST_NAME,
 } from '../model.ts'
+import type { StoreObserver } from '../observer.ts'
 import { once, type RequestId } from '../once.ts'
 import { type InsertResult, Writer } from '../writer.ts'
 import { StoredState } from './adoption.ts'
@@ -45,6 +47,7 @@ export interface StoreOptions {
   readonly limits: StoreLimits
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
+  readonly observer?: StoreObserver | undefined
 }
 
 export interface SearchOptions {
@@ -82,20 +85,23 @@ export class Store {
   readonly #state: StoredState
   readonly #catalogue: Catalogue
   readonly #writer: Writer
+  readonly #observer: StoreObserver | undefined
   #limits: StoreLimits
   #rebuild: NodeJS.Timeout | undefined
 
   /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood. */
   constructor(redis: Redis, options: StoreOptions) {
-    const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000 } = options
+    const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000, observer } = options
     this.clock = clock
     this.#redis = redis
+    this.#observer = observer
+    if (observer) observeScripts(redis, observer)
     this.#limits = limits
     this.bookkeeping = bookkeeping(prefix)
     this.#rules = new Rules({ layout, prefix, definitions })
     this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
     this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping)
-    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.bookkeeping })
+    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.bookkeeping, observer })
   }
 
   /**
@@ -158,6 +164,7 @@ export class Store {
       maxBuckets: this.#limits.maxBuckets,
       maxValues: this.#limits.maxValues,
       clock: this.clock,
+      observer: this.#observer,
     })
   }
 
@@ -332,7 +339,13 @@ export class Store {
     const { value } = insert
     if (Array.isArray(value)) throw new KairosError('BAD_USER_INPUT', 'a value must not be a list')
     if (typeof value === 'string' && value.length > this.#limits.maxValueLength)
-      throw new KairosError('BAD_USER_INPUT', `a text has at most ${this.#limits.maxValueLength} characters`)
+      throw new KairosError(
+        'BAD_USER_INPUT',
+        `a text has at most ${this.#limits.maxValueLength} characters`,
+        {
+          limit: 'maxValueLength',
+        },
+      )
     const entry = checkedEntry(model, insert, batch.now)
     batch.add(model, entry)
     return entry
@@ -344,6 +357,7 @@ export class Store {
     throw new KairosError(
       'BAD_USER_INPUT',
       `one request records at most ${this.#limits.maxInserts} values, copies included`,
+      { limit: 'maxInserts' },
     )
   }
 }
