@@ -130,6 +130,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
       remark: () => live.trouble,
+      unanswered: () => live.unanswered,
       endWatches: () => live.close(),
       log,
     })

@@ -145,6 +145,11 @@ export class Live {
     return this.#notifications.delay
   }
 
+  /** Milliseconds for which Redis has not answered, so that windows may not be current; 0 while it does, and while nobody watches. */
+  get unanswered(): number {
+    return this.#notifications.unanswered
+  }
+
   /** Ends every watch. */
   close(): void {
     for (const selection of this.#selections.values()) selection.close()

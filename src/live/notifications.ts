@@ -112,6 +112,11 @@ export class Notifications extends EventEmitter<Events> {
     return 'Redis does not tell of changes although that is switched on: make sure that no proxy between keeps back what it publishes'
   }
 
+  /** Milliseconds for which Redis has not answered; 0 while it does, and while nothing is listened for. */
+  get unanswered(): number {
+    return this.#watchdog.unanswered
+  }
+
   /** Milliseconds that Redis took to tell of a change, the last time that this was tried; undefined before. */
   get delay(): number | undefined {
     return this.#canary.delay

@@ -64,6 +64,8 @@ export class Watchdog extends EventEmitter<Events> {
   #settingsAltered: string | undefined
   #unheard = false
   #closed = false
+  /** when Redis last answered a look, in monotonic milliseconds; before the first one, when looking began */
+  #answered = 0
 
   constructor(options: WatchdogOptions) {
     super()
@@ -73,6 +75,12 @@ export class Watchdog extends EventEmitter<Events> {
   /** Whether Redis did not tell of the canary, the last time that this could be judged. */
   get unheard(): boolean {
     return this.#unheard
+  }
+
+  /** Milliseconds since Redis last answered, once that is longer than an answer may take; 0 while it answers, and while nobody looks. */
+  get unanswered(): number {
+    const passed = performance.now() - this.#answered
+    return this.#timer && passed > BEAT + LATE ? passed : 0
   }
 
   /** The subscriber hears of the canary from now on, as far as Redis lets it. */
@@ -93,6 +101,7 @@ export class Watchdog extends EventEmitter<Events> {
   run(): void {
     if (this.#timer || this.#closed) return
     this.#last = now()
+    this.#answered = performance.now()
     this.#timer = setInterval(() => this.#beat(), BEAT).unref()
   }
 
@@ -143,6 +152,7 @@ export class Watchdog extends EventEmitter<Events> {
     )
     const [, epoch, altered, ...sung] = replies ?? []
     if (!epoch || epoch[0]) throw epoch?.[0] ?? new Error('no answer')
+    this.#answered = performance.now()
     this.#compareEpoch(epoch[1])
     this.#compareSettings(altered?.[0] ? undefined : altered?.[1], switchedOn)
 
