@@ -217,8 +217,7 @@ interface Target {
 }
 
 async function redisTarget({ redis }: Config, log: Log): Promise<Target> {
-  if (redis.kind === 'server')
-    return { target: { url: redis.url }, lost: new Promise(() => {}), stop: async () => {} }
+  if (redis.kind !== 'embedded') return { target: redis, lost: new Promise(() => {}), stop: async () => {} }
   const { path, lost, stop } = await startEmbeddedRedis({ folder: redis.folder, log })
   return { target: { path }, lost, stop }
 }

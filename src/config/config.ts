@@ -30,6 +30,25 @@ export type RedisConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
   /** `redis://` or `rediss://`; it may hold a password: never log it, log `redisAddress(redis)` */
   | { readonly kind: 'server'; readonly url: string }
+  /** the master called `master`, as these Sentinels know it */
+  | ({
+      readonly kind: 'sentinel'
+      readonly sentinels: readonly Address[]
+      readonly master: string
+      readonly db: number
+    } & RedisAccess)
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** How servers are asked; null where the URL says nothing. Never log the password. */
+interface RedisAccess {
+  readonly username: string | null
+  readonly password: string | null
+  readonly tls: boolean
+}
 
 /** Who may do what; tokens, an issuer of them, or both. */
 export interface AuthConfig {
@@ -128,6 +147,11 @@ interface Limits {
 /** Where Redis is, without user, password or query: for logs. */
 export const redisAddress = (redis: RedisConfig): string => {
   if (redis.kind === 'embedded') return `embedded, data in ${redis.folder}`
-  const { protocol, host, pathname } = new URL(redis.url)
-  return `${protocol}//${host}${pathname}`
+  if (redis.kind === 'server') {
+    const { protocol, host, pathname } = new URL(redis.url)
+    return `${protocol}//${host}${pathname}`
+  }
+  const scheme = `${redis.tls ? 'rediss' : 'redis'}+${redis.kind}`
+  const shown = ({ host, port }: Address) => `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `${scheme}://${redis.sentinels.map(shown).join(',')}/${redis.master}`
 }

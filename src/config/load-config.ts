@@ -9,6 +9,7 @@ import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { demo } from './demo.ts'
 import { type FlagKey, type Given, readEnvironment, readFlags } from './flags.ts'
 import { isLoopback } from './host.ts'
+import { parseRedisUrl } from './redis-url.ts'
 import { ruleOf } from './rule.ts'
 import { reportRuleFaults } from './rule-faults.ts'
 import { rulesSchema, settingsSchema } from './settings.ts'
@@ -66,9 +67,7 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   return deepFreeze({
     file: file?.path ?? null,
     redis:
-      url === undefined
-        ? { kind: 'embedded', folder: join(folder, '.kairos', 'redis') }
-        : { kind: 'server', url },
+      url === undefined ? { kind: 'embedded', folder: join(folder, '.kairos', 'redis') } : parseRedisUrl(url),
     port: port ?? settings.port,
     host: host ?? settings.host,
     logLevel: logLevel ?? settings.logLevel,

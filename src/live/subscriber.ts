@@ -7,14 +7,14 @@ const PAUSE = 250
 
 /**
  * A connection of its own to the same Redis, to subscribe over; nothing is sent before `connect`. It is tried again for ever,
- * forgets its subscriptions when it is lost, and is ready while Redis still loads its data. Its commands wait as long as
+ * forgets its subscriptions when it is lost, and is ready while Redis still loads its data, unless Sentinels know where that is. Its commands wait as long as
  * the connection lasts.
  */
 export function subscriberTo(redis: Redis): Redis {
   const subscriber = redis.duplicate({
     lazyConnect: true,
     autoResubscribe: false,
-    enableReadyCheck: false,
+    enableReadyCheck: isFoundBySentinels(redis), // of which one may take a replica for the master
     connectTimeout: ATTEMPT,
     commandTimeout: undefined,
     socketTimeout: undefined,
@@ -26,4 +26,8 @@ export function subscriberTo(redis: Redis): Redis {
   })
   for (const event of ['ready', 'close']) subscriber.on(event, () => clearTimeout(handshake))
   return subscriber
+}
+
+function isFoundBySentinels({ options }: Redis): boolean {
+  return 'sentinels' in options && Array.isArray(options.sentinels)
 }

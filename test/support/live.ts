@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { type DefinitionOptions, Store } from '../../src/kairos/index.ts'
 import { Live } from '../../src/live/index.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
+import { targetOf } from './redis-client.ts'
 
 /** Live windows over a store of this process. */
 export interface TestLive {
@@ -37,7 +38,7 @@ export async function startLive(
   const warnings: string[] = []
   const quiet = () => {}
   const log = { debug: quiet, info: quiet, warn: (text: string) => warnings.push(text), error: quiet }
-  const redis = await connectRedis({ target: { url }, shown: 'here', log, name: 'test' })
+  const redis = await connectRedis({ target: targetOf(url), shown: 'here', log, name: 'test' })
   const limits = { maxBuckets, maxValues: 100_000, maxInserts: 1000, maxValueLength: 1000 }
   const store = new Store(redis, { prefix: 'test', layout: 'packed', definitions, limits, clock })
   const live = new Live({ redis, store, log })

@@ -201,13 +201,12 @@ describe('faults', () => {
   test('what this version lacks is said plainly, never ignored', async () => {
     const yaml = `
       durability: replica
-      redis: redis+sentinel://a:1,b:2/m
       timeseries: [{ name: a, match: a, type: set, intervals: { w: { step: weekly } } }]`
     const faults = await faultsOf({
       files: { 'kairos.yaml': yaml },
       env: { REDIS_URL: 'rediss+cluster://a:1' },
     })
-    expect(faults).toHaveLength(3)
+    expect(faults).toHaveLength(2)
     for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
   })
 
@@ -347,6 +346,36 @@ describe('Redis', () => {
   })
 
   test.each([
+    ['redis+sentinel://a/m', { sentinels: [{ host: 'a', port: 26_379 }], master: 'm' }],
+    [
+      'redis+sentinel://a:1,[::1]:2,10.0.0.3/the-master.1/5',
+      {
+        sentinels: [
+          { host: 'a', port: 1 },
+          { host: '::1', port: 2 },
+          { host: '10.0.0.3', port: 26_379 },
+        ],
+        master: 'the-master.1',
+        db: 5,
+      },
+    ],
+    ['rediss+sentinel://u:p%40ss%2C@a:1/m', { username: 'u', password: 'p@ss,', tls: true }],
+    ['REDIS+SENTINEL://:p@a:1/m', { username: null, password: 'p', tls: false }],
+  ])('%s is the master that its Sentinels know', async (url, expected) => {
+    const sentinels = [{ host: 'a', port: 1 }]
+    const none = {
+      kind: 'sentinel',
+      sentinels,
+      master: 'm',
+      db: 0,
+      username: null,
+      password: null,
+      tls: false,
+    }
+    expect((await load({ env: { REDIS_URL: url } })).redis).toEqual({ ...none, ...expected })
+  })
+
+  test.each([
     'hunter2',
     'http://u:hunter2@h',
     'redis://',
@@ -360,7 +389,18 @@ describe('Redis', () => {
     'redis://u:hunter2 @h',
     'redis://u:hunter2\n@h',
     'redis+cluster://u:hunter2@h:1,i:2',
-    'rediss+sentinel://u:hunter2@h:1/m',
+    'redis+sentinel://u:hunter2@h:1',
+    'redis+sentinel://u:hunter2@h:1/',
+    'redis+sentinel://u:hunter2@h:1/m/x',
+    'redis+sentinel://u:hunter2@h:1/hunter2@m',
+    'redis+sentinel://u:hunter2@h:99999/m',
+    'redis+sentinel://u:hunter2@h:0/m',
+    'redis+sentinel://u:hunter2@h:1,/m',
+    'redis+sentinel://u:hunter2@/m',
+    'redis+sentinel://u:hunter2@h@i/m',
+    'redis+sentinel://u:hunter2%zz@h/m',
+    'redis+sentinel://u:hunter2/x@h/m',
+    'redis+sentinel://u:a@h/m?password=hunter2',
     'redis:hunter2',
     `redis://u:hunter2@${'h'.repeat(3000)}`,
   ])('%j is refused, without a word of it', async (url) => {
