@@ -37,6 +37,8 @@ export type RedisConfig =
       readonly master: string
       readonly db: number
     } & RedisAccess)
+  /** a Redis Cluster, of which these nodes tell the others */
+  | ({ readonly kind: 'cluster'; readonly nodes: readonly Address[] } & RedisAccess)
 
 export interface Address {
   readonly host: string
@@ -153,5 +155,7 @@ export const redisAddress = (redis: RedisConfig): string => {
   }
   const scheme = `${redis.tls ? 'rediss' : 'redis'}+${redis.kind}`
   const shown = ({ host, port }: Address) => `${host.includes(':') ? `[${host}]` : host}:${port}`
-  return `${scheme}://${redis.sentinels.map(shown).join(',')}/${redis.master}`
+  return redis.kind === 'cluster'
+    ? `${scheme}://${redis.nodes.map(shown).join(',')}`
+    : `${scheme}://${redis.sentinels.map(shown).join(',')}/${redis.master}`
 }

@@ -55,6 +55,9 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   const file = locate(flags.config ?? environment.config, folder)
   const loaded = file ? await readConfigFile(file, report) : { settings: demo }
   const settings = loaded && parseShape(settingsSchema, loaded.settings, inFile, report)
+  const url = redis ?? settings?.redis
+  if (settings?.layout === 'kairos' && url !== undefined && parseRedisUrl(url).kind === 'cluster')
+    report('layout', 'must be packed on a Redis Cluster, over which layout kairos spreads each series')
   if (loaded) {
     reportRuleFaults(loaded.settings, report)
     reportAuthFaults(loaded.settings, report)
@@ -63,7 +66,6 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   }
   if (!settings || faults.length > 0) throw new ConfigError(faults, file?.shown ?? 'the built-in demo')
 
-  const url = redis ?? settings.redis
   return deepFreeze({
     file: file?.path ?? null,
     redis:

@@ -5,8 +5,6 @@ export const redisUrlFault = (text: string): string | undefined => {
   const [scheme, several] = schemeOf(text)
   if (scheme === undefined)
     return 'must be a URL that begins with redis://, rediss://, redis+cluster://, rediss+cluster://, redis+sentinel:// or rediss+sentinel://'
-  if (several === 'cluster')
-    return 'Redis Cluster is not supported by this version yet; write redis://, or redis+sentinel:// for a master with replicas'
   if (text.length > 2000) return 'must be at most 2000 characters long'
   if (/[\p{C}\s]/u.test(text)) return 'must not hold spaces or control characters'
   if (several) return severalFault(text)
@@ -30,6 +28,7 @@ export const parseRedisUrl = (text: string): RedisConfig => {
     password: password === undefined ? null : decodeURIComponent(password),
     tls: /^rediss/i.test(text),
   }
+  if (several === 'cluster') return { kind: 'cluster', nodes: addressesOf(hosts, 6379), ...access }
   if (several !== 'sentinel') return { kind: 'server', url: text }
   const [master = '', db = '0'] = path.split('/')
   return { kind: 'sentinel', sentinels: addressesOf(hosts, 26_379), master, db: Number(db), ...access }
@@ -49,12 +48,15 @@ const partsOf = (text: string) => {
 }
 
 const severalFault = (text: string): string | undefined => {
+  const [, several] = schemeOf(text)
   const { user = '', password = '', hosts, path } = partsOf(text)
   if (/[?#]/.test(text)) return `must not hold "?" or "#"${hint}`
   if (!isPercentEncoded(user) || !isPercentEncoded(password)) return `holds a stray "%"${hint}`
   if (!hosts.split(',').every((host) => isHostAndPort(host)))
     return `must name hosts, each with its port, as in a:7000,b:7000${hint}`
-  if (!/^[\w.-]+([/][0-9]{1,5})?$/.test(path))
+  if (several === 'cluster' && path !== '')
+    return `must end with its hosts: a Cluster has no databases${hint}`
+  if (several === 'sentinel' && !/^[\w.-]+([/][0-9]{1,5})?$/.test(path))
     return `must end in the name of the master, and may in the number of a database, as in redis+sentinel://a:26379,b:26379/master/0${hint}`
   return undefined
 }

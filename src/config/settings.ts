@@ -242,7 +242,7 @@ export const settingsSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'URL of a Redis: redis:// for a server, redis+sentinel:// for a master that Sentinels watch; with rediss, TLS. Absent: an embedded server, with its data in .kairos/redis.',
+      'URL of a Redis: redis:// for a server, redis+sentinel:// for a master that Sentinels watch, redis+cluster:// for a Cluster; with rediss, TLS. Absent: an embedded server, with its data in .kairos/redis.',
     ),
   port: z
     .int(portSentence)

@@ -11,15 +11,29 @@ const PAUSE = 250
  * the connection lasts.
  */
 export function subscriberTo(redis: Redis): Redis {
-  const subscriber = redis.duplicate({
-    lazyConnect: true,
-    autoResubscribe: false,
-    enableReadyCheck: isFoundBySentinels(redis), // of which one may take a replica for the master
-    connectTimeout: ATTEMPT,
-    commandTimeout: undefined,
-    socketTimeout: undefined,
-    retryStrategy: () => PAUSE,
-  })
+  // Of Sentinels one may take a replica for the master.
+  return patient(redis.duplicate({ ...options, enableReadyCheck: isFoundBySentinels(redis) }))
+}
+
+/** The same to another server of a Cluster. */
+export function subscriberAt(
+  node: Redis,
+  { host, port }: { readonly host: string; readonly port: number },
+): Redis {
+  return patient(node.duplicate({ ...options, host, port, enableOfflineQueue: false, readOnly: false }))
+}
+
+const options = {
+  lazyConnect: true,
+  autoResubscribe: false,
+  enableReadyCheck: false,
+  connectTimeout: ATTEMPT,
+  commandTimeout: undefined,
+  socketTimeout: undefined,
+  retryStrategy: () => PAUSE,
+}
+
+function patient(subscriber: Redis): Redis {
   let handshake: NodeJS.Timeout | undefined
   subscriber.on('connect', () => {
     handshake = setTimeout(() => subscriber.disconnect(true), ATTEMPT)

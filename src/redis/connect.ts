@@ -1,10 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { followMaster } from './follow-master.ts'
 import type { Log } from './log.ts'
 
-/** Where Redis answers: the socket of our own, a `redis://` or `rediss://` URL, or the master that Sentinels know. */
-export type RedisTarget = { readonly path: string } | { readonly url: string } | SentinelTarget
+/** Where Redis answers: the socket of our own, a `redis://` or `rediss://` URL, the master that Sentinels know, or a Cluster. */
+export type RedisTarget =
+  | { readonly path: string }
+  | { readonly url: string }
+  | SentinelTarget
+  | ClusterTarget
 
 interface Address {
   readonly host: string
@@ -20,6 +24,15 @@ interface SentinelTarget {
   readonly username: string | null
   readonly password: string | null
   /** to the servers, and to the Sentinels */
+  readonly tls: boolean
+}
+
+interface ClusterTarget {
+  /** those that are asked for the others */
+  readonly nodes: readonly Address[]
+  /** of every node; null: none */
+  readonly username: string | null
+  readonly password: string | null
   readonly tls: boolean
 }
 
@@ -45,6 +58,8 @@ const LONGEST_PAUSE = 500
 const GOODBYE = 50
 /** For Sentinels to be asked at the start, all of them more than once. */
 const START = 3000
+/** Between two looks at which node of a Cluster has which slots, and for a node to say so. */
+const LOOK = 500
 /** For a Sentinel to answer: one that hangs must not keep us from the next. */
 const SENTINEL = 500
 
@@ -68,7 +83,7 @@ const options = {
 }
 
 /** A client that is connected. Throws RedisUnreachableError, which names the target and the reason. */
-export async function connectRedis({ target, shown, log, name }: ConnectOptions): Promise<Redis> {
+export async function connectRedis({ target, shown, log, name }: ConnectOptions): Promise<Redis | Cluster> {
   const redis = clientOf(target, name)
   let reason = 'it closed the connection'
   const remember = (error: Error) => {
@@ -78,12 +93,11 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
   try {
     await inTime(redis.connect())
     await redis.ping()
-    // ioredis goes on in database 0 where it was refused the one it was told.
-    const { db = 0 } = redis.options
-    if (db > 0) await redis.select(db)
+    if (redis instanceof Redis) await checkServer(redis)
   } catch (error) {
     redis.disconnect()
-    if (error instanceof Error && error.name === 'ReplyError') reason = error.message
+    if (error instanceof Error && (error.name === 'ReplyError' || error instanceof Refused))
+      reason = error.message
     throw new RedisUnreachableError(`Redis at ${shown} cannot be used: ${reason}`)
   }
   let down = false
@@ -98,9 +112,22 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
   return redis
 }
 
-function clientOf(target: RedisTarget, connectionName: string): Redis {
+/** What is to be told of a Redis that answers. */
+class Refused extends Error {}
+
+async function checkServer(redis: Redis): Promise<void> {
+  // ioredis goes on in database 0 where it was refused the one it was told.
+  const { db = 0 } = redis.options
+  if (db > 0) await redis.select(db)
+  const info = await redis.info('cluster').catch(() => '') // some do not let us ask
+  if (info.includes('cluster_enabled:1'))
+    throw new Refused('it is a node of a Redis Cluster: write redis+cluster:// in place of redis://')
+}
+
+function clientOf(target: RedisTarget, connectionName: string): Redis | Cluster {
   if ('path' in target) return new Redis({ ...options, connectionName, path: target.path })
   if ('url' in target) return new Redis(target.url, { ...options, connectionName })
+  if ('nodes' in target) return new Cluster([...target.nodes], clusterOptions(target, connectionName))
   const redis = new Redis({ ...options, ...sentinelOptions(target), connectionName })
   const { sentinels, master, tls } = target
   followMaster(redis, { sentinels, master, tls, connectionName, pause })
@@ -123,7 +150,29 @@ function sentinelOptions({ sentinels, master, db, username, password, tls }: Sen
   }
 }
 
-/** Where no Sentinel answers, the client goes on asking. */
+/**
+ * A command that a node refuses, since a slot is elsewhere, being moved or not served, is tried again for less than two
+ * seconds; so is one that reached no node. One whose reply was lost is not, where it must not happen twice.
+ */
+function clusterOptions({ username, password, tls }: ClusterTarget, connectionName: string) {
+  const { lazyConnect, enableOfflineQueue, ...redisOptions } = options
+  return {
+    lazyConnect,
+    enableOfflineQueue,
+    clusterRetryStrategy: pause,
+    slotsRefreshInterval: LOOK,
+    slotsRefreshTimeout: LOOK,
+    redisOptions: {
+      ...redisOptions,
+      connectionName,
+      ...(username !== null && { username }),
+      ...(password !== null && { password }),
+      ...(tls && { tls: {} }),
+    },
+  }
+}
+
+/** Where no Sentinel answers, or no Cluster serves, the client goes on asking. */
 async function inTime(connecting: Promise<void>): Promise<void> {
   const late = new AbortController()
   const tooLate = wait(START, undefined, { signal: late.signal }).then(() => {

@@ -1,12 +1,11 @@
-import type { Redis } from 'ioredis'
-import { type DefinitionOptions, Store } from '../../src/kairos/index.ts'
+import { type Client, type DefinitionOptions, Store } from '../../src/kairos/index.ts'
 import { Live } from '../../src/live/index.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
 import { targetOf } from './redis-client.ts'
 
 /** Live windows over a store of this process. */
 export interface TestLive {
-  readonly redis: Redis
+  readonly redis: Client
   readonly store: Store
   readonly live: Live
   /** what an operator was warned of */

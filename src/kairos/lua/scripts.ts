@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Command, type Redis } from 'ioredis'
+import { type Client, isCluster, masterOf, slotOf } from '../cluster.ts'
 import { explain, rethrow } from '../redis-errors.ts'
 import { SingleCommand } from './single-command.ts'
 
@@ -11,40 +12,42 @@ type Arguments = readonly (string | number | Buffer)[]
  * a key holds a foreign type, STORE_UNAVAILABLE where Redis cannot be reached or refuses to serve.
  */
 class Script {
-  readonly #source: string
-  readonly #sha: string
+  readonly #alone: Source
+  readonly #inCluster: Source
 
   constructor(file: string) {
-    this.#source = readFileSync(new URL(file, import.meta.url), 'utf8')
-    this.#sha = createHash('sha1').update(this.#source).digest('hex')
+    const text = readFileSync(new URL(file, import.meta.url), 'utf8')
+    this.#alone = sourceOf(text)
+    this.#inCluster = sourceOf(AT_REST + text)
   }
 
   /** Gives what the script replied. The client may send it again when the connection is lost meanwhile. */
-  async run(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
+  async run(redis: Client, keys: readonly string[], args: Arguments): Promise<unknown> {
     return await this.#call(redis, Command, keys, args)
   }
 
   /** As `run`, but never sent a second time: where the reply is lost, it may or may not have run. */
-  async runOnce(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
+  async runOnce(redis: Client, keys: readonly string[], args: Arguments): Promise<unknown> {
     return await this.#call(redis, SingleCommand, keys, args)
   }
 
   /** As `run`, for a script that replies in JSON. */
-  async runForJson(redis: Redis, keys: readonly string[], args: Arguments): Promise<unknown> {
+  async runForJson(redis: Client, keys: readonly string[], args: Arguments): Promise<unknown> {
     return JSON.parse(String(await this.run(redis, keys, args)))
   }
 
   /** Sent ahead, so that a first call stays in its place among the commands that follow it. */
-  #load(redis: Redis): void {
+  #load(redis: Redis | undefined, { text, sha }: Source): void {
+    if (!redis) return
     const known = loadedBy(redis)
-    if (known.has(this.#sha)) return
-    known.add(this.#sha)
-    const loading = redis.sendCommand(new Command('script', ['LOAD', this.#source]))
-    Promise.resolve(loading).catch(() => known.delete(this.#sha))
+    if (known.has(sha)) return
+    known.add(sha)
+    const loading = redis.sendCommand(new Command('script', ['LOAD', text]))
+    Promise.resolve(loading).catch(() => known.delete(sha))
   }
 
   async #call(
-    redis: Redis,
+    redis: Client,
     Sort: typeof Command,
     keys: readonly string[],
     args: Arguments,
@@ -53,15 +56,34 @@ class Script {
       await redis.sendCommand(
         new Sort(name, [script, keys.length, ...keys, ...args], { replyEncoding: 'utf8' }),
       )
-    this.#load(redis)
+    const source = isCluster(redis) ? this.#inCluster : this.#alone
+    this.#load(masterOf(redis, slotOf(keys[0] ?? '')), source)
     try {
-      return await send('evalsha', this.#sha)
+      return await send('evalsha', source.sha)
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw explain(error)
-      return await send('eval', this.#source).catch(rethrow)
+      return await send('eval', source.text).catch(rethrow)
     }
   }
 }
+
+interface Source {
+  readonly text: string
+  readonly sha: string
+}
+
+function sourceOf(text: string): Source {
+  return { text, sha: createHash('sha1').update(text).digest('hex') }
+}
+
+/**
+ * While a Cluster moves a slot, a key that is missing in the old place may be in the new one; a script that came upon it
+ * midway would have done half. So nothing is begun there; the client tries again, until the slot has been moved.
+ */
+const AT_REST = `
+local probe = KEYS[1] and redis.pcall('EXISTS', KEYS[1] .. ':?')
+if type(probe) == 'table' and probe.err then return redis.error_reply('TRYAGAIN the slot is being moved') end
+`
 
 /** The scripts that a client has sent to the server to which it is connected. */
 const loaded = new WeakMap<Redis, Set<string>>()

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import { acceptAll, Batch, sift } from '../batch.ts'
+import type { Client } from '../cluster.ts'
 import { type InsertFault, KairosError } from '../errors.ts'
 import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
@@ -9,6 +9,7 @@ import {
   bookkeeping,
   checkedEntry,
   checkedName,
+  checkLayout,
   type Entry,
   type Insert,
   intervalOf,
@@ -73,9 +74,8 @@ const REBUILD = 15 * 60_000
 export class Store {
   /** the time now, in Unix seconds */
   readonly clock: () => number
-  /** what our own keys begin with, those that hold no data */
-  readonly bookkeeping: string
-  readonly #redis: Redis
+  readonly #redis: Client
+  readonly #prefix: string
   readonly #rules: Rules
   readonly #state: StoredState
   readonly #catalogue: Catalogue
@@ -83,17 +83,18 @@ export class Store {
   #limits: StoreLimits
   #rebuild: NodeJS.Timeout | undefined
 
-  /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood. */
-  constructor(redis: Redis, options: StoreOptions) {
+  /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood, or series cannot lie so on a Cluster. */
+  constructor(redis: Client, options: StoreOptions) {
     const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000 } = options
     this.clock = clock
     this.#redis = redis
     this.#limits = limits
-    this.bookkeeping = bookkeeping(prefix)
+    this.#prefix = prefix
     this.#rules = new Rules({ layout, prefix, definitions })
+    checkLayout(redis, this.#rules.layout)
     this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
-    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping)
-    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.bookkeeping })
+    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping())
+    this.#writer = new Writer(redis, { prefix, layout: this.#rules.layout, catalogue: this.#catalogue })
   }
 
   /**
@@ -114,6 +115,11 @@ export class Store {
   /** From now on; what is being read or written goes on under those before. */
   set limits(limits: StoreLimits) {
     this.#limits = limits
+  }
+
+  /** What our own keys begin with, those that hold no data; on a Cluster of those that are to lie in that slot. */
+  bookkeeping(slot?: number): string {
+    return bookkeeping(this.#redis, this.#prefix, slot)
   }
 
   /** in matching order */
@@ -198,7 +204,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany([insert])
     const entry = this.#add(batch, insert)
-    return await this.#writer.write(batch, once(this.bookkeeping, request, [entry]))
+    return await this.#writer.write(batch, once(request, [entry]))
   }
 
   /** Records values of any of the series, in order, all or none; `faults` lists what is wrong. */
@@ -206,7 +212,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany(inserts)
     const entries = acceptAll(inserts, (insert) => this.#add(batch, insert))
-    return await this.#writer.write(batch, once(this.bookkeeping, request, entries))
+    return await this.#writer.write(batch, once(request, entries))
   }
 
   /** What keeps `insertMany` from recording these, in order. Nothing is written. Throws BAD_USER_INPUT where they are too many. */

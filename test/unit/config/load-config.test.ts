@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { redisAddress } from '../../../src/config/config.ts'
 import { asksForHelp, flags, flagsHelp } from '../../../src/config/flags.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
+import { parseRedisUrl } from '../../../src/config/redis-url.ts'
 import { faultsOf, folderWith, load, refusal } from './folder.ts'
 
 const unreachable =
@@ -202,11 +203,8 @@ describe('faults', () => {
     const yaml = `
       durability: replica
       timeseries: [{ name: a, match: a, type: set, intervals: { w: { step: weekly } } }]`
-    const faults = await faultsOf({
-      files: { 'kairos.yaml': yaml },
-      env: { REDIS_URL: 'rediss+cluster://a:1' },
-    })
-    expect(faults).toHaveLength(2)
+    const faults = await faultsOf({ files: { 'kairos.yaml': yaml } })
+    expect(faults).toHaveLength(1)
     for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
   })
 
@@ -376,6 +374,37 @@ describe('Redis', () => {
   })
 
   test.each([
+    [
+      'redis+cluster://a:7000,[::1]',
+      {
+        nodes: [
+          { host: 'a', port: 7000 },
+          { host: '::1', port: 6379 },
+        ],
+      },
+    ],
+    ['rediss+cluster://u:p%40ss@a:1/', { username: 'u', password: 'p@ss', tls: true }],
+  ])('%s is a Cluster', async (url, expected) => {
+    const none = {
+      kind: 'cluster',
+      nodes: [{ host: 'a', port: 1 }],
+      username: null,
+      password: null,
+      tls: false,
+    }
+    expect((await load({ env: { REDIS_URL: url } })).redis).toEqual({ ...none, ...expected })
+  })
+
+  test('a Cluster and layout kairos do not go together, wherever each is said', async () => {
+    const url = 'redis+cluster://a:1'
+    for (const situation of [
+      { files: { 'kairos.yaml': `{ layout: kairos, redis: "${url}" }` } },
+      { files: { 'kairos.yaml': 'layout: kairos' }, env: { REDIS_URL: url } },
+    ])
+      expect(await faultsOf(situation)).toEqual([expect.stringMatching(/^layout: must be packed/)])
+  })
+
+  test.each([
     'hunter2',
     'http://u:hunter2@h',
     'redis://',
@@ -388,7 +417,10 @@ describe('Redis', () => {
     'redis://u:hunter2%zz@h',
     'redis://u:hunter2 @h',
     'redis://u:hunter2\n@h',
-    'redis+cluster://u:hunter2@h:1,i:2',
+    'redis+cluster://u:hunter2@h:1,i:2/0',
+    'redis+cluster://u:hunter2@',
+    'redis+cluster://u:hunter2@h:1,i:2?password=hunter2',
+    'redis+cluster://u:hunter2@h:1;i:2',
     'redis+sentinel://u:hunter2@h:1',
     'redis+sentinel://u:hunter2@h:1/',
     'redis+sentinel://u:hunter2@h:1/m/x',
@@ -436,6 +468,8 @@ describe('Redis', () => {
     const url = 'rediss://user:hunter2@redis.example.com:6380/1'
     expect(redisAddress({ kind: 'server', url })).toBe('rediss://redis.example.com:6380/1')
     expect(redisAddress({ kind: 'embedded', folder: '/data' })).toBe('embedded, data in /data')
+    for (const shown of ['redis+cluster://a:1,[::1]:2', 'rediss+sentinel://a:1,b:2/m'])
+      expect(redisAddress(parseRedisUrl(shown.replace('//', '//user:hunter2@')))).toBe(shown)
   })
 })
 
