@@ -65,7 +65,13 @@ export async function start(config: Config, log: Log): Promise<App> {
     const redis = await connectRedis({ target, shown: redisAddress(config.redis), log, name: SERVER })
     closers.push(() => redis.disconnect())
 
-    const store = new Store(redis, { ...storedSeries(config), limits: config.limits })
+    const replicated =
+      config.durability === 'replica'
+        ? await connectRedis({ target, shown: redisAddress(config.redis), log, name: SERVER })
+        : undefined
+    closers.push(() => replicated?.disconnect())
+
+    const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated })
     closers.push(() => store.close())
     // What the server measured of itself is not worth a migration.
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })

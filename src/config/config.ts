@@ -10,6 +10,8 @@ export interface Config {
   /** of every key, as configured; '' is none. The engine appends ':' where it is missing. */
   readonly prefix: string
   readonly layout: LayoutName
+  /** when an insert is acknowledged: `memory` when Redis has it, `replica` when one of its replicas has it, too */
+  readonly durability: Durability
   /** record this machine and process as series */
   readonly monitor: boolean
   /** null: only loopback is served, also by Host header; none: everyone who can reach `host` may do everything */
@@ -88,6 +90,9 @@ type ValueType = (typeof valueTypes)[number]
 
 export const layouts = ['packed', 'kairos'] as const
 type LayoutName = (typeof layouts)[number]
+
+export const durabilities = ['memory', 'replica'] as const
+type Durability = (typeof durabilities)[number]
 
 export const weekStarts = ['monday', 'sunday'] as const
 type WeekStart = (typeof weekStarts)[number]

@@ -58,6 +58,11 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   const url = redis ?? settings?.redis
   if (settings?.layout === 'kairos' && url !== undefined && parseRedisUrl(url).kind === 'cluster')
     report('layout', 'must be packed on a Redis Cluster, over which layout kairos spreads each series')
+  if (settings?.durability === 'replica' && url === undefined)
+    report(
+      'durability',
+      'must be memory with the embedded Redis, which has no replica: name another one with redis',
+    )
   if (loaded) {
     reportRuleFaults(loaded.settings, report)
     reportAuthFaults(loaded.settings, report)
@@ -75,6 +80,7 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
     logLevel: logLevel ?? settings.logLevel,
     prefix: settings.prefix,
     layout: settings.layout,
+    durability: settings.durability,
     monitor: settings.monitor,
     auth: authOf(settings.auth),
     cors: settings.cors,

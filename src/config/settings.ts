@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
+import { durabilities, layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
 import { isHost, isLoopback } from './host.ts'
 import { originFault } from './origin.ts'
 import { redisUrlFault } from './redis-url.ts'
@@ -268,6 +268,12 @@ export const settingsSchema = z.strictObject({
     .default('packed')
     .describe(
       'How data lie in Redis. packed: neighbouring buckets share a key; kairos: as the Python library kairos keeps them, to share a Redis with it.',
+    ),
+  durability: z
+    .enum(durabilities)
+    .default('memory')
+    .describe(
+      'When an insert is acknowledged. memory: when Redis has it; replica: when one of its replicas has it, too, and so a failover does not lose it.',
     ),
   monitor: z.boolean().default(true).describe('Record this machine and process as series.'),
   auth: z

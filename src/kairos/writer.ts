@@ -24,6 +24,8 @@ export interface WriterOptions {
   readonly layout: Layout
   /** where names are entered; absent: nowhere */
   readonly catalogue?: Names | undefined
+  /** what is written goes over this one, and is acknowledged when a replica has it, too; absent: when it is written */
+  readonly replicated?: Client | undefined
 }
 
 /** The names of stored series. */
@@ -74,6 +76,7 @@ const REPORTED = '?'
  */
 export class Writer {
   readonly #redis: Client
+  readonly #replicated: Client | undefined
   readonly #prefix: string
   readonly #layout: Layout
   readonly #catalogue: Names | undefined
@@ -82,8 +85,9 @@ export class Writer {
   #requests: Request[] = []
   #turn: NodeJS.Immediate | undefined
 
-  constructor(redis: Client, { prefix, layout, catalogue }: WriterOptions) {
+  constructor(redis: Client, { prefix, layout, catalogue, replicated }: WriterOptions) {
     this.#redis = redis
+    this.#replicated = replicated
     this.#prefix = prefix
     this.#layout = layout
     this.#catalogue = catalogue
@@ -173,7 +177,9 @@ export class Writer {
   /** What has an id may be sent again: it is written once. */
   async #run(lanes: readonly Lane[], keys: readonly string[], args: readonly Stored[]): Promise<string[]> {
     const repeatable = lanes.every(({ once }) => once)
-    const replies = await writeScript[repeatable ? 'run' : 'runOnce'](this.#redis, keys, args)
+    const confirmed = this.#replicated !== undefined
+    const client = this.#replicated ?? this.#redis
+    const replies = await writeScript[repeatable ? 'run' : 'runOnce'](client, keys, args, { confirmed })
     if (!Array.isArray(replies)) throw new Error(`write.lua replied ${JSON.stringify(replies)}`)
     return replies.map(String)
   }

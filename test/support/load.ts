@@ -10,6 +10,8 @@ export interface Load {
   readonly refusals: number
   /** Resolves when so many more inserts were acknowledged. */
   acknowledge(more: number): Promise<void>
+  /** No more, and what is not acknowledged is not repeated. */
+  abandon(): void
   /** No more; resolves when the last insert is acknowledged, and rejects where any other error came. */
   stop(): Promise<void>
 }
@@ -17,7 +19,7 @@ export interface Load {
 /** Several at a time insert into counts, one series or several at once, and never twice alike. */
 export function startLoad(store: Store, names: readonly string[], writers = 6): Load {
   const acknowledged = new Map(names.map((name) => [name, 0]))
-  let [refusals, inserts, over] = [0, 0, false]
+  let [refusals, inserts, over, abandoned] = [0, 0, false, false]
   const write = async (writer: number) => {
     for (let n = 0; !over; n += 1) {
       const id = `${writer} ${n} ${performance.now()}`
@@ -29,6 +31,7 @@ export function startLoad(store: Store, names: readonly string[], writers = 6): 
           break
         } catch (error) {
           if (!(error instanceof KairosError && error.code === 'STORE_UNAVAILABLE')) throw error
+          if (abandoned) return
           refusals += 1
           await wait(20)
         }
@@ -48,6 +51,10 @@ export function startLoad(store: Store, names: readonly string[], writers = 6): 
     async acknowledge(more) {
       const enough = inserts + more
       while (inserts < enough) await Promise.race([wait(10), writing.then(() => wait(10))])
+    },
+    abandon() {
+      over = true
+      abandoned = true
     },
     async stop() {
       over = true

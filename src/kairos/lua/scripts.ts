@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Command, type Redis } from 'ioredis'
 import { type Client, isCluster, masterOf, slotOf } from '../cluster.ts'
+import { confirm } from '../confirm.ts'
 import { explain, rethrow } from '../redis-errors.ts'
-import { SingleCommand } from './single-command.ts'
+import { SingleCommand, TracedCommand } from './single-command.ts'
 
 type Arguments = readonly (string | number | Buffer)[]
 
@@ -22,13 +23,18 @@ class Script {
   }
 
   /** Gives what the script replied. The client may send it again when the connection is lost meanwhile. */
-  async run(redis: Client, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return await this.#call(redis, Command, keys, args)
+  async run(redis: Client, keys: readonly string[], args: Arguments, how?: Confirmation): Promise<unknown> {
+    return await this.#call(redis, TracedCommand, keys, args, how)
   }
 
   /** As `run`, but never sent a second time: where the reply is lost, it may or may not have run. */
-  async runOnce(redis: Client, keys: readonly string[], args: Arguments): Promise<unknown> {
-    return await this.#call(redis, SingleCommand, keys, args)
+  async runOnce(
+    redis: Client,
+    keys: readonly string[],
+    args: Arguments,
+    how?: Confirmation,
+  ): Promise<unknown> {
+    return await this.#call(redis, SingleCommand, keys, args, how)
   }
 
   /** As `run`, for a script that replies in JSON. */
@@ -48,14 +54,17 @@ class Script {
 
   async #call(
     redis: Client,
-    Sort: typeof Command,
+    Sort: typeof TracedCommand,
     keys: readonly string[],
     args: Arguments,
+    { confirmed = false }: Confirmation = {},
   ): Promise<unknown> {
-    const send = async (name: 'evalsha' | 'eval', script: string) =>
-      await redis.sendCommand(
-        new Sort(name, [script, keys.length, ...keys, ...args], { replyEncoding: 'utf8' }),
-      )
+    const send = async (name: 'evalsha' | 'eval', script: string) => {
+      const command = new Sort(name, [script, keys.length, ...keys, ...args], { replyEncoding: 'utf8' })
+      const reply = await redis.sendCommand(command)
+      if (confirmed) await confirm(redis, command.connection)
+      return reply
+    }
     const source = isCluster(redis) ? this.#inCluster : this.#alone
     this.#load(masterOf(redis, slotOf(keys[0] ?? '')), source)
     try {
@@ -65,6 +74,11 @@ class Script {
       return await send('eval', source.text).catch(rethrow)
     }
   }
+}
+
+interface Confirmation {
+  /** whether a replica must have what was done before there is a reply; default false */
+  readonly confirmed?: boolean
 }
 
 interface Source {

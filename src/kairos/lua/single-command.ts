@@ -4,6 +4,16 @@ import { Command } from 'ioredis'
 /** A reply is owed for each command, so something must be sent in place of one that is not repeated. */
 const PING = '*1\r\n$4\r\nPING\r\n'
 
+/** A command that remembers over which connection it was sent last. */
+export class TracedCommand extends Command {
+  connection: Socket | undefined
+
+  override toWritable(socket: Socket): ReturnType<Command['toWritable']> {
+    this.connection = socket
+    return super.toWritable(socket)
+  }
+}
+
 /** Replies of a Cluster's node that has not run the command: it is to be sent elsewhere, or later. */
 const NOT_RUN = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /
 
@@ -12,7 +22,7 @@ const NOT_RUN = /^(MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /
  * not answered again when it has connected anew, or to another node of a Cluster, and what was written before the connection
  * broke would be written twice.
  */
-export class SingleCommand extends Command {
+export class SingleCommand extends TracedCommand {
   #sent = false
 
   constructor(...options: ConstructorParameters<typeof Command>) {

@@ -44,6 +44,11 @@ export interface StoreOptions {
   /** the first that matches a name decides */
   readonly definitions: readonly DefinitionOptions[]
   readonly limits: StoreLimits
+  /**
+   * Another connection to the same Redis: inserts go over it, and are acknowledged when a replica has them, too. It waits for
+   * replicas, and nothing else should go over it. Absent: they are acknowledged when Redis has them.
+   */
+  readonly replicated?: Client | undefined
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
 }
@@ -85,7 +90,7 @@ export class Store {
 
   /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood, or series cannot lie so on a Cluster. */
   constructor(redis: Client, options: StoreOptions) {
-    const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000 } = options
+    const { prefix, layout, definitions, limits, replicated, clock = () => Date.now() / 1000 } = options
     this.clock = clock
     this.#redis = redis
     this.#limits = limits
@@ -94,7 +99,12 @@ export class Store {
     checkLayout(redis, this.#rules.layout)
     this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
     this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping())
-    this.#writer = new Writer(redis, { prefix, layout: this.#rules.layout, catalogue: this.#catalogue })
+    this.#writer = new Writer(redis, {
+      prefix,
+      layout: this.#rules.layout,
+      catalogue: this.#catalogue,
+      replicated,
+    })
   }
 
   /**

@@ -22,6 +22,7 @@ describe('what is in force', () => {
       logLevel: 'info',
       prefix: 'kairos',
       layout: 'packed',
+      durability: 'memory',
       monitor: true,
       auth: null,
       cors: { origins: [] },
@@ -197,15 +198,6 @@ describe('faults', () => {
       ]),
     )
     expect(faults).toHaveLength(5)
-  })
-
-  test('what this version lacks is said plainly, never ignored', async () => {
-    const yaml = `
-      durability: replica
-      timeseries: [{ name: a, match: a, type: set, intervals: { w: { step: weekly } } }]`
-    const faults = await faultsOf({ files: { 'kairos.yaml': yaml } })
-    expect(faults).toHaveLength(1)
-    for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
   })
 
   test('keys of every map may be hostile', async () => {
@@ -393,6 +385,13 @@ describe('Redis', () => {
       tls: false,
     }
     expect((await load({ env: { REDIS_URL: url } })).redis).toEqual({ ...none, ...expected })
+  })
+
+  test('an insert is acknowledged when Redis has it, or a replica, of which the embedded one has none', async () => {
+    const files = { 'kairos.yaml': 'durability: replica' }
+    expect((await load({})).durability).toBe('memory')
+    expect((await load({ files, env: { REDIS_URL: 'redis://a' } })).durability).toBe('replica')
+    expect(await faultsOf({ files })).toEqual([expect.stringMatching(/^durability: must be memory/)])
   })
 
   test('a Cluster and layout kairos do not go together, wherever each is said', async () => {
