@@ -145,7 +145,10 @@ export default {
       name: 'graphql-where-graphql-is',
       comment: 'GraphQL is one way to show the engine; the engine does not know it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(graphql|server)/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(graphql|server|client)/',
+      },
       to: { path: 'node_modules/(graphql|graphql-yoga|graphql-ws|@pothos|@graphql-yoga)/' },
     },
     {
@@ -154,6 +157,14 @@ export default {
       severity: 'error',
       from: { path: room('client') },
       to: { path: others('client') },
+    },
+    {
+      name: 'client-brings-little',
+      comment:
+        'What it needs is loaded by every page that uses it: graphql-ws without its server, and nothing of graphql.',
+      severity: 'error',
+      from: { path: room('client'), pathNot: '^src/client/(node-web-socket|react)\\.ts$' },
+      to: { path: 'node_modules/(?!graphql-ws/dist/client\\.)' },
     },
     {
       name: 'nobody-needs-the-client',
@@ -181,14 +192,17 @@ export default {
       comment: 'Every import is there, and the package.json says so.',
       severity: 'error',
       from: { path: '^(src|web-playground)/' },
-      to: { dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'] },
+      to: {
+        dependencyTypes: ['unknown', 'npm-no-pkg', 'npm-unknown', 'undetermined'],
+        dependencyTypesNot: ['npm-peer'],
+      },
     },
     {
       name: 'shipped-code-needs-shipped-packages',
       comment: 'A package that is installed for development only is missing where the server runs.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
   ],
   options: {

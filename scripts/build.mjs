@@ -1,4 +1,4 @@
-// Builds `dist`: the server from `src`, the page from `web-playground`; each only where its inputs have changed.
+// Builds `dist`: the server from `src`, the client as one file, the page from `web-playground`; each only where its inputs have changed.
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -14,6 +14,7 @@ const tool = (/** @type {string} */ path) => [process.execPath, join(root, 'node
 export async function build() {
   await exclusively(async () => {
     await buildServer()
+    await buildClientModule()
     if (existsSync(join(root, 'web-playground', 'index.html'))) await buildPage()
   })
 }
@@ -40,7 +41,7 @@ async function buildServer() {
   const wanted = new Set(outputs)
   for (const file of await filesIn('dist')) {
     const name = file.slice('dist/'.length)
-    const isOther = name.startsWith('web-playground/') || name.startsWith('.')
+    const isOther = /^(web-playground\/|client-module\/|\.)/.test(name)
     if (!isOther && !wanted.has(name)) await rm(join(root, file))
   }
   if (wanted.has('bin.js')) await chmod(join(dist, 'bin.js'), 0o755)
@@ -62,6 +63,14 @@ function outputsOf(source) {
   if (!file.endsWith('.ts')) return []
   const stem = file.slice(0, -'.ts'.length)
   return [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]
+}
+
+async function buildClientModule() {
+  const config = 'scripts/build/client-module.config.mjs'
+  const hash = await hashOf([...(await filesIn('src/client')), config, 'package-lock.json'])
+  if (existsSync(join(dist, 'client-module', 'client.js')) && (await recall('client-module')) === hash) return
+  await run('Building the client', [...tool('vite/bin/vite.js'), 'build', '--config', config])
+  await remember('client-module', hash)
 }
 
 async function buildPage() {

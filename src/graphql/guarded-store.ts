@@ -37,6 +37,11 @@ export class GuardedStore {
     return this.#store.definitions
   }
 
+  /** The one that decides over a name; whoever is known may see it, as it says nothing of what is stored. */
+  findDefinition(name: string): Definition | undefined {
+    return this.#store.findDefinition(name)
+  }
+
   definitionOf(name: string): Definition {
     this.#check('read', [name])
     return this.#store.definitionOf(name)

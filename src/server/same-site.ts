@@ -9,7 +9,10 @@ import {
 import type { HttpFault } from './http/answer-fault.ts'
 
 export interface SameSiteOptions extends ProxyOptions {
-  /** whether to answer only to this machine, by its own names, so that no page elsewhere reaches us by a name of its own, at present */
+  /**
+   * whether to answer only to this machine, by its own names, so that no page elsewhere reaches us by a name of its own, at present;
+   * then a page of this machine may ask, too, whatever its port: who serves one here may do everything anyway
+   */
   readonly loopbackOnly: () => boolean
   /** of pages elsewhere that may ask, as browsers write them; `*` is every page */
   readonly origins: readonly string[]
@@ -30,7 +33,8 @@ export function refusal(request: IncomingMessage, options: SameSiteOptions): Htt
   if (
     origin !== undefined &&
     !isSame(origin, host, askedScheme(request, options)) &&
-    !isListed(origin, options)
+    !isListed(origin, options) &&
+    !(options.loopbackOnly() && isOfLoopback(origin))
   )
     return forbidden('requests from pages of other origins are not allowed: see `cors` in its configuration')
   return undefined
@@ -55,6 +59,11 @@ function isSame(origin: string, host: string, scheme: string | undefined): boole
   const url = new URL(origin)
   if (scheme !== undefined && url.protocol !== `${scheme}:`) return false
   return url.host === hostIn(url.protocol, host)
+}
+
+/** Never `null`, which a frame in a sandbox of any page on the web calls itself. */
+function isOfLoopback(origin: string): boolean {
+  return /^https?:\/\//.test(origin) && URL.canParse(origin) && isLoopback(new URL(origin).host)
 }
 
 /** As it stands in a URL: a port that the scheme implies is left out. */

@@ -8,6 +8,7 @@ import { compressed } from './http/compressed.ts'
 import { type GraphQLOptions, graphqlOverHttp } from './http/graphql.ts'
 import { answerWith, type Listening } from './listen.ts'
 import type { Metrics } from './metrics.ts'
+import { CLIENT_MODULE } from './page/client-module.ts'
 import { playground } from './page/playground.ts'
 import { pathOf } from './path-of.ts'
 import { refusal } from './same-site.ts'
@@ -40,6 +41,7 @@ export function serve(
     if (pathname === '/health/live') return answerLive(response)
     if (pathname === '/health/ready') return void answerReady(response, { redis, remark: remark() })
     if (pathname === '/graphql') return graphql(request, response)
+    if (pathname === CLIENT_MODULE) return page(request, response)
     const refused = refusal(request, sameSite)
     if (refused) answerFault(response, refused)
     else if (pathname === '/metrics') void answerMetrics(metrics, options, request, response)

@@ -59,6 +59,7 @@ describe.each(Object.entries(transports))('over %s', (transport, ask) => {
       '{ __schema { types { name } } }',
       '{ nonsense',
       '{ definitions { name } }',
+      '{ definition(name: "a") { name } }',
     ]) {
       const { reply, status } = await ask(url(), query, authorization)
       expect([status, codes(reply), reply.data]).toEqual([401, [unauthenticated], undefined])
@@ -227,6 +228,11 @@ describe('rights', () => {
       ['FORBIDDEN'],
     ])
   })
+})
+
+test('whoever is known may see which definition decides over a name, as they may see all of them', async () => {
+  const { data, errors } = await as('writer', '{ definition(name: "b.x") { name } }')
+  expect([data, errors]).toEqual([{ definition: { name: 'all' } }, undefined])
 })
 
 test('an id belongs to who sent it', async () => {

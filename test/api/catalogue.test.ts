@@ -61,13 +61,28 @@ describe('the catalogue', () => {
     expect((await page(`match: "${match}"`)).names).toEqual(names)
   })
 
-  test.each(['first: -1', 'first: 1001', 'after: "%"', 'after: ""', `match: "${'*'.repeat(600)}"`])(
-    'refuses %s',
-    async (args) => {
-      const { errors } = await app.query(`{ catalogue(${args}) { edges { cursor } } }`)
-      expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
-    },
-  )
+  test.each([
+    ['É', ['b.é']],
+    ['.1', ['a.10', 'a.11', 'a.12', 'a.13', 'a.14', 'a.15', 'a.16', 'a.17', 'a.18', 'a.19']],
+    ['B.X', ['b.x']],
+    ['*', []],
+    ['', ['b.x', 'b.é', 'b.😀']],
+  ])('finds names that contain the text %j', async (search, names) => {
+    const match = search === '' ? 'match: "b.**", ' : ''
+    expect((await page(`${match}search: "${search}"`)).names).toEqual(names)
+  })
+
+  test.each([
+    'first: -1',
+    'first: 1001',
+    'after: "%"',
+    'after: ""',
+    `match: "${'*'.repeat(600)}"`,
+    `search: "${'a'.repeat(600)}"`,
+  ])('refuses %s', async (args) => {
+    const { errors } = await app.query(`{ catalogue(${args}) { edges { cursor } } }`)
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+  })
 
   test('of none is an empty page', async () => {
     expect(await page('first: 0')).toEqual({

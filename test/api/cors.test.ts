@@ -156,11 +156,13 @@ describe('a server that nothing was said to', () => {
   })
   afterAll(() => closed.stop())
 
-  test('answers no page but its own', async () => {
+  test('answers no page but its own, and those of this machine', async () => {
     const statusFor = async (origin: string) =>
       (await fetch(`${closed.app.url}/graphql?query={__typename}`, { headers: { origin } })).status
     expect(await statusFor(LISTED)).toBe(403)
+    expect(await statusFor('null')).toBe(403)
     expect(await statusFor(closed.app.url)).toBe(200)
+    expect(await statusFor('http://localhost:5173')).toBe(200)
   })
 
   test('believes nobody who says to be a proxy', async () => {

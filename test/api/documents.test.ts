@@ -14,6 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const documents = [
   'README.md',
   'docs/api.md',
+  'docs/client.md',
   'docs/demo-data.md',
   'docs/redis.md',
   'docs/configuration.md',

@@ -6,6 +6,7 @@ import WebSocket from 'ws'
 import {
   CataloguePageDocument,
   DashboardDocument,
+  DefinitionDocument,
   DefinitionsDocument,
   DeleteDocument,
   HeatMapDocument,
@@ -73,8 +74,12 @@ const runs = [
     ({ insertMany }) => expect(insertMany?.inserted).toBe(5),
   ),
   run(DefinitionsDocument, {}, ({ definitions }) => expect(definitions.length).toBeGreaterThan(3)),
+  run(DefinitionDocument, { name: 'latency.nobody-yet' }, ({ definition }) =>
+    expect(definition).toMatchObject({ name: 'latency', type: 'HISTOGRAM', valueType: 'FLOAT' }),
+  ),
   run(CataloguePageDocument, { match: 'hits.*', first: 1 }, ({ catalogue }) => {
     expect(catalogue?.edges.map(({ node }) => node.name)).toEqual(['hits.a'])
+    expect(Date.now() / 1000 - (catalogue?.edges[0]?.node.extents[0]?.last ?? 0)).toBeLessThan(120)
     expect(catalogue?.pageInfo.hasNextPage).toBe(true)
   }),
   run(InfoDocument, { name: 'sensor.a' }, ({ info }) => expect(info?.latest?.value).toBe(21.5)),

@@ -6,6 +6,8 @@ export interface Network {
   readonly url: string
   /** From now on nothing gets through, and nobody is told. */
   silence(): void
+  /** From now on what is sent to the server arrives, and nothing that it answers. */
+  loseAnswers(): void
   /** Lets through what comes from now on; what hung is cut. */
   restore(): void
   close(): Promise<void>
@@ -15,17 +17,17 @@ export interface Network {
 export async function startNetwork(target: string): Promise<Network> {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
-  let silent = false
+  const lost = { there: false, back: false }
 
   const server = createServer((near) => {
     const far = connect(Number(port), hostname)
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
+    for (const [from, to, way] of [
+      [near, far, 'there'],
+      [far, near, 'back'],
     ] as const) {
       open.add(from)
       from.on('data', (bytes) => {
-        if (!silent) to.write(bytes)
+        if (!lost[way]) to.write(bytes)
       })
       from.on('close', () => {
         open.delete(from)
@@ -44,11 +46,14 @@ export async function startNetwork(target: string): Promise<Network> {
   return {
     url: `http://localhost:${ownPort}`,
     silence: () => {
-      silent = true
+      Object.assign(lost, { there: true, back: true })
+    },
+    loseAnswers: () => {
+      lost.back = true
     },
     restore: () => {
       cut()
-      silent = false
+      Object.assign(lost, { there: false, back: false })
     },
     close: async () => {
       cut()

@@ -48,6 +48,11 @@ export function documentAt(path: string): string {
   return readFileSync(root + path, 'utf8')
 }
 
+/** The text of each block in one language, such as `html`, whether or not it is an example that is run here. */
+export function blocksOf(path: string, language: string): string[] {
+  return blocks(documentAt(path)).flatMap(({ info, content }) => (info === language ? [content] : []))
+}
+
 /** In the order of the document, as later ones may read what earlier ones wrote. */
 export function examplesOf(path: string, text = documentAt(path)): Example[] {
   const examples: Example[] = []

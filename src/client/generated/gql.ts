@@ -15,9 +15,10 @@ import * as types from './graphql.ts';
  * Learn more about it here: https://the-guild.dev/graphql/codegen/plugins/presets/preset-client#reducing-bundle-size
  */
 type Documents = {
-    "query CataloguePage($match: String, $first: Int! = 100, $after: String) {\n  catalogue(match: $match, first: $first, after: $after) {\n    edges {\n      cursor\n      node {\n        name\n        definition {\n          name\n          type\n          unit\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": typeof types.CataloguePageDocument,
+    "query CataloguePage($match: String, $search: String, $first: Int! = 100, $after: String) {\n  catalogue(match: $match, search: $search, first: $first, after: $after) {\n    edges {\n      cursor\n      node {\n        name\n        definition {\n          name\n          type\n          valueType\n          unit\n        }\n        extents {\n          interval {\n            name\n            step\n          }\n          last\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": typeof types.CataloguePageDocument,
     "query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {\n  seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {\n    names\n    type\n    unit\n    end\n    timestamps\n    count: column(stat: COUNT)\n    mean: column(stat: MEAN)\n  }\n}": typeof types.DashboardDocument,
-    "query Definitions {\n  definitions {\n    name\n    match\n    type\n    valueType\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n    }\n  }\n}": typeof types.DefinitionsDocument,
+    "query Definition($name: String!) {\n  definition(name: $name) {\n    name\n    type\n    valueType\n    quantize\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n      resolution\n      timeZone\n    }\n  }\n}": typeof types.DefinitionDocument,
+    "query Definitions {\n  definitions {\n    name\n    match\n    type\n    valueType\n    quantize\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n      resolution\n      timeZone\n    }\n  }\n}": typeof types.DefinitionsDocument,
     "mutation Delete($names: [String!]!) {\n  delete(names: $names) {\n    deleted\n  }\n}": typeof types.DeleteDocument,
     "query HeatMap($name: String!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 200, $width: Float) {\n  series(name: $name, start: $start, end: $end, maxPoints: $maxPoints) {\n    unit\n    end\n    timestamps\n    grid(width: $width) {\n      width\n      from\n      counts\n    }\n  }\n}": typeof types.HeatMapDocument,
     "query Info($name: String!, $interval: String) {\n  info(name: $name) {\n    name\n    definition {\n      name\n      type\n      valueType\n      unit\n      description\n    }\n    extents {\n      interval {\n        name\n        step\n      }\n      first\n      last\n    }\n    latest(interval: $interval) {\n      timestamp\n      seconds\n      count\n      mean\n      value\n    }\n  }\n}": typeof types.InfoDocument,
@@ -33,9 +34,10 @@ type Documents = {
     "query SeriesColumns($name: String!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 500, $stat: Stat!, $p: Float, $fill: Fill! = NULL) {\n  series(name: $name, start: $start, end: $end, maxPoints: $maxPoints) {\n    unit\n    interval {\n      name\n      step\n    }\n    folded\n    end\n    timestamps\n    column(stat: $stat, p: $p, fill: $fill)\n  }\n}": typeof types.SeriesColumnsDocument,
 };
 const documents: Documents = {
-    "query CataloguePage($match: String, $first: Int! = 100, $after: String) {\n  catalogue(match: $match, first: $first, after: $after) {\n    edges {\n      cursor\n      node {\n        name\n        definition {\n          name\n          type\n          unit\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": types.CataloguePageDocument,
+    "query CataloguePage($match: String, $search: String, $first: Int! = 100, $after: String) {\n  catalogue(match: $match, search: $search, first: $first, after: $after) {\n    edges {\n      cursor\n      node {\n        name\n        definition {\n          name\n          type\n          valueType\n          unit\n        }\n        extents {\n          interval {\n            name\n            step\n          }\n          last\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}": types.CataloguePageDocument,
     "query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {\n  seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {\n    names\n    type\n    unit\n    end\n    timestamps\n    count: column(stat: COUNT)\n    mean: column(stat: MEAN)\n  }\n}": types.DashboardDocument,
-    "query Definitions {\n  definitions {\n    name\n    match\n    type\n    valueType\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n    }\n  }\n}": types.DefinitionsDocument,
+    "query Definition($name: String!) {\n  definition(name: $name) {\n    name\n    type\n    valueType\n    quantize\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n      resolution\n      timeZone\n    }\n  }\n}": types.DefinitionDocument,
+    "query Definitions {\n  definitions {\n    name\n    match\n    type\n    valueType\n    quantize\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n      resolution\n      timeZone\n    }\n  }\n}": types.DefinitionsDocument,
     "mutation Delete($names: [String!]!) {\n  delete(names: $names) {\n    deleted\n  }\n}": types.DeleteDocument,
     "query HeatMap($name: String!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 200, $width: Float) {\n  series(name: $name, start: $start, end: $end, maxPoints: $maxPoints) {\n    unit\n    end\n    timestamps\n    grid(width: $width) {\n      width\n      from\n      counts\n    }\n  }\n}": types.HeatMapDocument,
     "query Info($name: String!, $interval: String) {\n  info(name: $name) {\n    name\n    definition {\n      name\n      type\n      valueType\n      unit\n      description\n    }\n    extents {\n      interval {\n        name\n        step\n      }\n      first\n      last\n    }\n    latest(interval: $interval) {\n      timestamp\n      seconds\n      count\n      mean\n      value\n    }\n  }\n}": types.InfoDocument,
@@ -54,7 +56,7 @@ const documents: Documents = {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query CataloguePage($match: String, $first: Int! = 100, $after: String) {\n  catalogue(match: $match, first: $first, after: $after) {\n    edges {\n      cursor\n      node {\n        name\n        definition {\n          name\n          type\n          unit\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}"): typeof import('./graphql.ts').CataloguePageDocument;
+export function graphql(source: "query CataloguePage($match: String, $search: String, $first: Int! = 100, $after: String) {\n  catalogue(match: $match, search: $search, first: $first, after: $after) {\n    edges {\n      cursor\n      node {\n        name\n        definition {\n          name\n          type\n          valueType\n          unit\n        }\n        extents {\n          interval {\n            name\n            step\n          }\n          last\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}"): typeof import('./graphql.ts').CataloguePageDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -62,7 +64,11 @@ export function graphql(source: "query Dashboard($names: [String!]!, $start: Tim
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query Definitions {\n  definitions {\n    name\n    match\n    type\n    valueType\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n    }\n  }\n}"): typeof import('./graphql.ts').DefinitionsDocument;
+export function graphql(source: "query Definition($name: String!) {\n  definition(name: $name) {\n    name\n    type\n    valueType\n    quantize\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n      resolution\n      timeZone\n    }\n  }\n}"): typeof import('./graphql.ts').DefinitionDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "query Definitions {\n  definitions {\n    name\n    match\n    type\n    valueType\n    quantize\n    unit\n    description\n    intervals {\n      name\n      step\n      steps\n      resolution\n      timeZone\n    }\n  }\n}"): typeof import('./graphql.ts').DefinitionsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -83,12 +83,13 @@ export type ValueType =
 
 export type CataloguePageQueryVariables = Exact<{
   match?: string | null | undefined;
+  search?: string | null | undefined;
   first?: number;
   after?: string | null | undefined;
 }>;
 
 
-export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, unit: string | null } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+export type CataloguePageQuery = { catalogue: { edges: Array<{ cursor: string, node: { name: string, definition: { name: string, type: SeriesType, valueType: ValueType, unit: string | null }, extents: Array<{ last: number, interval: { name: string, step: string } }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
 
 export type DashboardQueryVariables = Exact<{
   names: Array<string> | string;
@@ -100,10 +101,17 @@ export type DashboardQueryVariables = Exact<{
 
 export type DashboardQuery = { seriesList: Array<{ names: Array<string>, type: SeriesType, unit: string | null, end: number, timestamps: Array<number>, count: Array<number | null>, mean: Array<number | null> } | null> };
 
+export type DefinitionQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DefinitionQuery = { definition: { name: string, type: SeriesType, valueType: ValueType, quantize: number | null, unit: string | null, description: string | null, intervals: Array<{ name: string, step: string, steps: number | null, resolution: string, timeZone: string }> } | null };
+
 export type DefinitionsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type DefinitionsQuery = { definitions: Array<{ name: string, match: Array<string>, type: SeriesType, valueType: ValueType, unit: string | null, description: string | null, intervals: Array<{ name: string, step: string, steps: number | null }> }> };
+export type DefinitionsQuery = { definitions: Array<{ name: string, match: Array<string>, type: SeriesType, valueType: ValueType, quantize: number | null, unit: string | null, description: string | null, intervals: Array<{ name: string, step: string, steps: number | null, resolution: string, timeZone: string }> }> };
 
 export type DeleteMutationVariables = Exact<{
   names: Array<string> | string;
@@ -252,8 +260,8 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const CataloguePageDocument = new TypedDocumentString(`
-    query CataloguePage($match: String, $first: Int! = 100, $after: String) {
-  catalogue(match: $match, first: $first, after: $after) {
+    query CataloguePage($match: String, $search: String, $first: Int! = 100, $after: String) {
+  catalogue(match: $match, search: $search, first: $first, after: $after) {
     edges {
       cursor
       node {
@@ -261,7 +269,15 @@ export const CataloguePageDocument = new TypedDocumentString(`
         definition {
           name
           type
+          valueType
           unit
+        }
+        extents {
+          interval {
+            name
+            step
+          }
+          last
         }
       }
     }
@@ -271,7 +287,7 @@ export const CataloguePageDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:c0f1bfd4ad4aab2a7e9f439950a2270776175c3d6536017d7e65c9d87ecbbc32"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
+    `, {"hash":"sha256:0b3725d08516afde4282ac1329017865e0467239233e360860f8c8742ef047e6"}) as unknown as TypedDocumentString<CataloguePageQuery, CataloguePageQueryVariables>;
 export const DashboardDocument = new TypedDocumentString(`
     query Dashboard($names: [String!]!, $start: Timestamp!, $end: Timestamp, $maxPoints: Int! = 100) {
   seriesList(names: $names, start: $start, end: $end, maxPoints: $maxPoints) {
@@ -285,6 +301,25 @@ export const DashboardDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:2cd2657a357b1f9bc594cdc34c1d78deae44681150f6fc20bc48970533212af1"}) as unknown as TypedDocumentString<DashboardQuery, DashboardQueryVariables>;
+export const DefinitionDocument = new TypedDocumentString(`
+    query Definition($name: String!) {
+  definition(name: $name) {
+    name
+    type
+    valueType
+    quantize
+    unit
+    description
+    intervals {
+      name
+      step
+      steps
+      resolution
+      timeZone
+    }
+  }
+}
+    `, {"hash":"sha256:d64aab102ca5479f7857c354351ac04bb2f717f6deb3a1e3d8dd500a4c55ff01"}) as unknown as TypedDocumentString<DefinitionQuery, DefinitionQueryVariables>;
 export const DefinitionsDocument = new TypedDocumentString(`
     query Definitions {
   definitions {
@@ -292,16 +327,19 @@ export const DefinitionsDocument = new TypedDocumentString(`
     match
     type
     valueType
+    quantize
     unit
     description
     intervals {
       name
       step
       steps
+      resolution
+      timeZone
     }
   }
 }
-    `, {"hash":"sha256:d4185941d839f582d576b864e99c62de54db03b01babc86233d0a0aeca959a89"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
+    `, {"hash":"sha256:8108a0c0fadfbe7d0b706ba2f5d224d0cbf260b2a1a4e5b2befe29eb194f9dae"}) as unknown as TypedDocumentString<DefinitionsQuery, DefinitionsQueryVariables>;
 export const DeleteDocument = new TypedDocumentString(`
     mutation Delete($names: [String!]!) {
   delete(names: $names) {

@@ -72,6 +72,7 @@ builder.queryField('catalogue', (t) =>
       'The stored series, ascending by name (Relay connection; `first` at most 1,000). What no rule covers any more is left out.',
     args: {
       match: t.arg.string({ description: 'a glob, as in `Definition.match`' }),
+      search: t.arg.string({ description: 'a text that names contain, in upper or lower case' }),
       first: t.arg.int({
         required: true,
         defaultValue: 100,
@@ -81,11 +82,12 @@ builder.queryField('catalogue', (t) =>
         description: 'a cursor of this connection: begin behind it; steady while series come and go',
       }),
     },
-    resolve: async (_, { match, first, after }, context, info) => {
+    resolve: async (_, { match, search, first, after }, context, info) => {
       if (!(first >= 0 && first <= MOST_EDGES)) throw badInput(`first must lie from 0 to ${MOST_EDGES}`)
       const from = typeof after === 'string' ? decodeCursor(after) : undefined
       const names = await context.store.search({
         match: match ?? undefined,
+        search: search ?? undefined,
         after: from,
         count: first === 0 ? 0 : first + 1,
       })

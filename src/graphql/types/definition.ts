@@ -59,6 +59,11 @@ export const Definition = builder.objectRef<DefinitionModel>('Definition').imple
       type: ValueType,
       description: 'what a value is: others are BAD_USER_INPUT',
     }),
+    quantize: t.exposeFloat('quantize', {
+      nullable: true,
+      description:
+        'numbers are rounded to multiples of it when written; null where they are kept as they are',
+    }),
     unit: t.exposeString('unit', { nullable: true, description: 'of the values, for axes' }),
     description: t.exposeString('description', {
       nullable: true,
@@ -77,5 +82,22 @@ builder.queryField('definitions', (t) =>
     type: [Definition],
     description: 'The configured definitions, in matching order.',
     resolve: (_, _args, { store }) => [...store.definitions],
+  }),
+)
+
+builder.queryField('definition', (t) =>
+  t.field({
+    type: Definition,
+    nullable: true,
+    description:
+      'The definition that decides over a name, whether or not anything is stored under it: the first that matches; null where none does.',
+    args: {
+      name: t.arg.string({
+        required: true,
+        description:
+          'of a series, 1 to 512 characters without `:` or control characters, else BAD_USER_INPUT',
+      }),
+    },
+    resolve: (_, { name }, { store }) => store.findDefinition(name) ?? null,
   }),
 )

@@ -56,6 +56,8 @@ export interface StoreOptions {
 export interface SearchOptions {
   /** a glob over names; default all */
   readonly match?: string | undefined
+  /** a text that names contain, in upper or lower case; default any */
+  readonly search?: string | undefined
   /** globs, of which one must match, too; default none of them needs to */
   readonly within?: readonly string[] | undefined
   readonly after?: string | undefined
@@ -137,9 +139,14 @@ export class Store {
     return this.#rules.definitions
   }
 
+  /** The rule that decides over a name; undefined where none does. Throws BAD_USER_INPUT where it is no name. */
+  findDefinition(name: string): Definition | undefined {
+    return this.#rules.find(checkedName(name))
+  }
+
   /** The rule that decides over a name. Throws UNKNOWN_SERIES where none does, BAD_USER_INPUT where it is no name. */
   definitionOf(name: string): Definition {
-    const definition = this.#rules.find(checkedName(name))
+    const definition = this.findDefinition(name)
     if (!definition) throw new KairosError('UNKNOWN_SERIES', `no definition matches the name "${name}"`)
     return definition
   }
@@ -238,18 +245,27 @@ export class Store {
   }
 
   /**
-   * At most `count` names of stored series that the glob `match` matches, one of `within`, and some rule covers, and that come
-   * after `after`; ascending by code points. Only names are looked at that begin as these globs do. Throws BAD_USER_INPUT where the glob is longer than a name may be.
+   * At most `count` names of stored series that the glob `match` matches, one of `within`, and some rule covers, that contain
+   * `search`, and that come after `after`; ascending by code points. Only names are looked at that begin as these globs do.
+   * Throws BAD_USER_INPUT where the glob or the text is longer than a name may be.
    */
-  async search({ match = '**', within = ['**'], after, count }: SearchOptions): Promise<string[]> {
-    if (match.length > LONGEST_NAME)
-      throw new KairosError('BAD_USER_INPUT', `match has at most ${LONGEST_NAME} characters`)
-    const [matches, matchers] = [globMatcher(match), within.map(globMatcher)]
+  async search({
+    match = '**',
+    search = '',
+    within = ['**'],
+    after,
+    count,
+  }: SearchOptions): Promise<string[]> {
+    for (const [argument, { length }] of Object.entries({ match, search }))
+      if (length > LONGEST_NAME)
+        throw new KairosError('BAD_USER_INPUT', `${argument} has at most ${LONGEST_NAME} characters`)
+    const [matches, matchers, text] = [globMatcher(match), within.map(globMatcher), search.toLowerCase()]
     const found: string[] = []
     if (count === 0) return found
     for (const range of nameRanges(match, within)) {
       for await (const name of this.#catalogue.within(range, after)) {
-        if (!matches(name) || !matchers.some((each) => each(name)) || !this.#rules.find(name)) continue
+        if (!name.toLowerCase().includes(text) || !matches(name)) continue
+        if (!matchers.some((each) => each(name)) || !this.#rules.find(name)) continue
         found.push(name)
         if (found.length === count) return found
       }

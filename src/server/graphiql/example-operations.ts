@@ -14,7 +14,7 @@ const CHART_STEPS = 120
 /** One operation for each thing that is done here; the first tells what there is. */
 export function exampleOperations({ series, scratch }: ExampleSubjects): ExampleOperation[] {
   const [first] = series
-  if (!first) return [{ query: explore() }, inspect]
+  if (!first) return [{ query: tokenHint + explore() }, inspect]
   return [
     { query: explore(first) },
     { query: lastSteps(series) },
@@ -54,6 +54,13 @@ query Explore($after: String) {
 }
 `
 }
+
+/** Where no series may be told, it is since nobody is known yet. */
+const tokenHint = `# This server wants a token. Put it into "Headers" below:
+#   { "authorization": "Bearer …" }
+# It goes with queries and subscriptions; then fetch the schema
+# again, by the arrows at the lower left.
+`
 
 const inspect: ExampleOperation = {
   query: `# One series: what it is, and its last hour.

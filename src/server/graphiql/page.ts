@@ -22,6 +22,42 @@ function place(name: string, extension: string, bytes: string | Buffer): string 
   return path
 }
 
+/**
+ * Opens GraphiQL with what the address holds, `query` and `variables`, in a tab of its own beside those that are kept, or with
+ * the tab that was looked at last. Over WebSocket, too, goes the token that stands in the tab's headers.
+ */
+const opening = `
+const options = JSON.parse(document.querySelector('#options').textContent)
+const address = new URL(location.href)
+const [query, variables] = ['query', 'variables'].map((name) => address.searchParams.get(name))
+const read = (json) => { try { return JSON.parse(json) } catch { return null } }
+const kept = read(localStorage.getItem('graphiql:tabState'))
+const tabs = Array.isArray(kept?.tabs) ? kept.tabs : []
+const active = tabs[kept?.activeTabIndex] ?? options.defaultTabs[0]
+const isAsked = (tab) => tab.query === query && (variables ?? tab.variables) === tab.variables
+const opened = query ? tabs.find(isAsked) ?? { query, variables: variables ?? '', headers: active.headers } : active
+
+if (query && tabs.length === 0) options.defaultTabs.unshift(opened)
+if (address.searchParams.has('variables')) {
+  address.searchParams.delete('variables') // from here on they are the tab's
+  history.replaceState(null, '', address)
+}
+let headers = opened.headers
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
+  ...options,
+  query: opened.query ?? '',
+  variables: opened.variables ?? '',
+  initialHeaders: headers ?? '',
+  onTabChange: ({ tabs, activeTabIndex }) => {
+    headers = tabs[activeTabIndex]?.headers
+  },
+  connectionParams: () => {
+    const named = Object.entries(read(headers) ?? {}).find(([name]) => name.toLowerCase() === 'authorization')
+    return named ? { authorization: named[1] } : {}
+  },
+})
+`
+
 const icon = place('graphiql', '.ico', Buffer.from(favicon.slice(favicon.indexOf(',') + 1), 'base64'))
 const style = place('graphiql', '.css', css)
 const workers = {
@@ -35,11 +71,7 @@ const script = place(
   `const workers = ${JSON.stringify(workers)}
 self.MonacoEnvironment = { globalAPI: false, getWorkerUrl: (_module, label) => workers[label] };
 ${js};
-YogaGraphiQL.renderYogaGraphiQL(
-  document.querySelector('#root'),
-  JSON.parse(document.querySelector('#options').textContent),
-)
-`,
+${opening}`,
 )
 
 /** By path, what the page asks for. */

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { pathOf } from '../path-of.ts'
+import { CLIENT_MODULE, readClientModule } from './client-module.ts'
 import { type PageFile, readPage } from './page-files.ts'
 
 /** The page's files as `vite build` left them; from `src`, as in tests, those of the last build. */
@@ -18,14 +19,14 @@ const POLICY = [
 ].join('; ')
 
 /**
- * The page at `/` and its assets, and those of `others`, which are named by their hash and may be kept for ever. Anything else
- * is 404.
+ * The page at `/` and its assets, and those of `others`, which are named by their hash and may be kept for ever; and the client for pages
+ * elsewhere. Anything else is 404.
  */
 export function playground(
   others: ReadonlyMap<string, PageFile> = new Map(),
   folders: readonly string[] = FOLDERS,
 ): RequestListener {
-  const files = new Map([...others, ...readPage(folders)])
+  const files = new Map([...others, ...readPage(folders), ...readClientModule()])
   return (request, response) => {
     const path = pathOf(request)
     const file = files.get(path === '/' ? '/index.html' : path)
@@ -38,6 +39,7 @@ export function playground(
     response.setHeader('referrer-policy', 'no-referrer')
     response.setHeader('cache-control', cacheControl(path))
     response.setHeader('etag', etagOf(file))
+    if (path === CLIENT_MODULE) response.setHeader('access-control-allow-origin', '*')
     if (isHeld(file, request.headers['if-none-match'])) response.writeHead(304).end()
     else
       response

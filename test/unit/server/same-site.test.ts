@@ -20,7 +20,16 @@ test.each([
   ['[::1]:4000', undefined, true],
   ['kairos.localhost:4000', undefined, true],
   ['localhost:4000', 'http://localhost:4000', true],
-  ['localhost:4000', 'http://localhost:4001', false],
+  ['localhost:4000', 'http://localhost:4001', true],
+  ['localhost:4000', 'http://127.0.0.1:5173', true],
+  ['127.0.0.1:4000', 'http://[::1]:8080', true],
+  ['localhost:4000', 'https://kairos.localhost', true],
+  ['localhost:4000', 'http://localhost.elsewhere.example', false],
+  ['localhost:4000', 'http://127.0.0.1.elsewhere.example', false],
+  ['localhost:4000', 'http://localhost@elsewhere.example', false],
+  ['localhost:4000', 'chrome-extension://localhost', false],
+  ['localhost:4000', 'file://', false],
+  ['localhost:4000', 'localhost', false],
   ['localhost:4000', 'https://elsewhere.example', false],
   ['localhost:4000', 'null', false],
   ['elsewhere.example', undefined, false],
@@ -31,6 +40,11 @@ test.each([
 ])('where only loopback is served, host %s with origin %s: %s', (host, origin, served) => {
   const headers = origin === undefined ? { host } : { host, origin }
   expect(refusal(request(headers), closed) === undefined).toBe(served)
+})
+
+test('where any host is served, a page of this machine is of another origin as any', () => {
+  const headers = { host: 'localhost:4000', origin: 'http://localhost:4001' }
+  expect(refusal(request(headers), open)?.status).toBe(403)
 })
 
 test('where any host is served, an origin must still be the host', () => {

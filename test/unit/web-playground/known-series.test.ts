@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
-import { type Definition, knownSeries } from '../../../web-playground/src/live/known-series.ts'
+import { knownSeries } from '../../../web-playground/src/server/definitions.ts'
 
-const definition = (name: string, match: string[]): Definition => ({
+const definition = (name: string, match: string[]) => ({
   name,
   match,
-  type: 'GAUGE',
-  valueType: 'FLOAT',
+  type: 'GAUGE' as const,
+  valueType: 'FLOAT' as const,
+  quantize: null,
   unit: null,
   description: null,
   intervals: [],
 })
-const listed = (...definitions: Definition[]) =>
+const listed = (...definitions: ReturnType<typeof definition>[]) =>
   knownSeries(definitions).map(({ name, definition }) => [name, definition.name])
 
 test('every name without a star is a known series, patterns are not', () => {

@@ -1,47 +1,38 @@
-import type { Signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import type { Bucket, Drawing } from './drawing.ts'
-import { createPlot, type Plot } from './plot.ts'
+import { signal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { type ChartSource, LiveChart } from './live-chart.ts'
+import './chart.css'
 
-interface Props {
+interface ChartProps extends ChartSource {
   readonly label: string
-  readonly drawing: Drawing
-  /** ascending; only those that have begun are drawn */
-  readonly buckets: readonly Bucket[]
-  /** seconds from the left edge to now */
-  readonly span: number
-  /** timestamp of the bucket under the cursor */
-  readonly pointed: Signal<number | null>
-  /** what is read out for that bucket */
-  readonly pointedText: string
 }
 
-/** A chart whose right edge is now. Arrow keys move its cursor, Escape takes it away. */
-export function Chart({ label, drawing, buckets, span, pointed, pointedText }: Props) {
+/**
+ * A chart. Arrow keys, Home and End move the cursor, with shift ten buckets at once; Enter marks a time, and a second Enter selects
+ * what lies between. The pointer does the same.
+ */
+export function Chart({ label, drawing, series, range, cursor, zoom }: ChartProps) {
   const element = useRef<HTMLDivElement>(null)
-  const plot = useRef<Plot | null>(null)
-  const shown = useRef({ buckets, span })
-  shown.current = { buckets, span }
+  const zoomed = useRef(zoom)
+  zoomed.current = zoom
+  const spoken = useMemo(
+    () => ({ text: signal('no data'), now: signal(0), min: signal(0), max: signal(0) }),
+    [],
+  )
 
   useEffect(() => {
-    const root = element.current
-    if (!root) return
-    const created = createPlot(root, drawing, (timestamp) => {
-      pointed.value = timestamp
+    if (!element.current) return
+    const chart = new LiveChart(element.current, {
+      drawing,
+      series,
+      range,
+      cursor,
+      spoken,
+      zoom: (from, to) => zoomed.current(from, to),
     })
-    plot.current = created
-    const stop = eachFrame(drawWhenMoved(created, root, shown))
-    return () => {
-      stop()
-      created.destroy()
-      pointed.value = null
-    }
-  }, [drawing, pointed])
+    return () => chart.destroy()
+  }, [drawing, series, range, cursor, spoken])
 
-  const now = Date.now() / 1000
-  const begun = buckets.filter(({ timestamp }) => timestamp <= now)
-  const first = begun[0]?.timestamp ?? 0
-  const last = begun.at(-1)?.timestamp ?? first
   return (
     <div
       class="chart"
@@ -49,63 +40,10 @@ export function Chart({ label, drawing, buckets, span, pointed, pointedText }: P
       role="slider"
       tabIndex={0}
       aria-label={label}
-      aria-valuemin={first}
-      aria-valuemax={last}
-      aria-valuenow={pointed.value ?? last}
-      aria-valuetext={pointedText}
-      onKeyDown={(event) => {
-        const target = keyTarget(event, begun, pointed.value)
-        if (target === undefined) return
-        event.preventDefault()
-        plot.current?.point(target)
-      }}
-      onBlur={() => plot.current?.point(null)}
+      aria-valuemin={spoken.min}
+      aria-valuemax={spoken.max}
+      aria-valuenow={spoken.now}
+      aria-valuetext={spoken.text}
     />
   )
-}
-
-/** Draws what is new, and else no more often than time moves the axis by one pixel. */
-function drawWhenMoved(
-  plot: Plot,
-  root: HTMLElement,
-  shown: { readonly current: { readonly buckets: readonly Bucket[]; readonly span: number } },
-): () => void {
-  let drawn: { buckets: readonly Bucket[]; at: number } | null = null
-  return () => {
-    const { buckets, span } = shown.current
-    const now = Date.now() / 1000
-    const pixel = span / Math.max(1, root.clientWidth)
-    if (drawn?.buckets === buckets && Math.abs(now - drawn.at) < pixel) return
-    plot.draw(buckets, now - span, now)
-    drawn = { buckets, at: now }
-  }
-}
-
-function eachFrame(work: () => void): () => void {
-  let frame = requestAnimationFrame(function next() {
-    work()
-    frame = requestAnimationFrame(next)
-  })
-  return () => cancelAnimationFrame(frame)
-}
-
-/** The timestamp that a key moves the cursor to, null for none, undefined where the key means nothing here. */
-function keyTarget(
-  { key, shiftKey }: KeyboardEvent,
-  buckets: readonly Bucket[],
-  pointed: number | null,
-): number | null | undefined {
-  if (key === 'Escape') return null
-  const last = buckets.length - 1
-  const at = pointed === null ? last : buckets.findIndex(({ timestamp }) => timestamp >= pointed)
-  const stride = shiftKey ? 10 : 1
-  const moves: Record<string, number> = {
-    ArrowLeft: at - stride,
-    ArrowRight: at + stride,
-    Home: 0,
-    End: last,
-  }
-  const target = moves[key]
-  if (target === undefined) return undefined
-  return buckets[Math.min(last, Math.max(0, target))]?.timestamp
 }

@@ -1,0 +1,119 @@
+import type { Connection } from 'kairos/client'
+import { InfoDocument } from 'kairos/client/documents'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { bucketTime, clockTime } from '../format/time.ts'
+import { settle } from '../server/settle.ts'
+import type { Range } from '../view/view.ts'
+import type { Condition } from './condition.ts'
+import './notice.css'
+
+interface Props {
+  readonly condition: Condition
+  readonly connection: Connection
+  /** of the first series that is shown */
+  readonly name: string
+  /** when nothing was recorded, as `in the last 5 minutes` */
+  readonly period: string
+  retry(): void
+  insert(name: string): void
+  zoom(range: Range): void
+}
+
+/** Over the chart, what keeps it from being both there and live; nothing where nothing does. */
+export function Notice({ condition, connection, name, period, retry, insert, zoom }: Props) {
+  switch (condition.kind) {
+    case 'loading':
+    case 'reading':
+      return <p class="notice waiting">Loading</p>
+    case 'stale':
+      return (
+        <p class="notice pill">
+          <strong>
+            {condition.since === null ? 'Nothing known yet' : `Not live since ${clockTime(condition.since)}`}
+          </strong>
+          {condition.closed ? ', the connection is closed' : ', trying again'}
+        </p>
+      )
+    case 'refused':
+      return (
+        <div class="notice">
+          <strong>{condition.error.message}</strong>
+          <span>
+            <code>{condition.error.code}</code>
+            {condition.retried && ' Trying again by itself.'}
+          </span>
+          <button type="button" onClick={retry}>
+            Try again
+          </button>
+        </div>
+      )
+    case 'empty':
+      return (
+        <div class="notice">
+          <strong>Nothing recorded {period}</strong>
+          {condition.live && <Stored connection={connection} name={name} insert={insert} zoom={zoom} />}
+        </div>
+      )
+    case 'live':
+    case 'history':
+      return null
+  }
+}
+
+interface StoredProps extends Pick<Props, 'connection' | 'name' | 'insert' | 'zoom'> {}
+
+interface Extent {
+  readonly first: number
+  readonly last: number
+}
+
+/** What is stored of a series at all, and how to come to it. */
+function Stored({ connection, name, insert, zoom }: StoredProps): ComponentChildren {
+  const [extents, setExtents] = useState<readonly Extent[] | null>(null)
+  useEffect(
+    () =>
+      settle(
+        connection.request(InfoDocument, { name }),
+        ({ info }) => setExtents(info?.extents ?? []),
+        () => {},
+      ),
+    [connection, name],
+  )
+  if (!extents) return null
+  const range = rangeOf(extents)
+  if (!range) {
+    return (
+      <>
+        <span>Nothing is stored under this name yet.</span>
+        <button type="button" onClick={() => insert(name)}>
+          Insert a value
+        </button>
+      </>
+    )
+  }
+  return (
+    <>
+      <span>The newest is of {momentText(range.newest)}.</span>
+      <button type="button" onClick={() => zoom(range)}>
+        Show what is stored
+      </button>
+    </>
+  )
+}
+
+const dayOf = (timestamp: number) => bucketTime({ timestamp, seconds: 86_400 })
+
+/** When it was: the time of today, the day of others. */
+function momentText(time: number): string {
+  const day = dayOf(time)
+  return day === dayOf(Date.now() / 1000) ? clockTime(time) : day
+}
+
+/** From the first to the last that is stored in any interval; null where nothing is. */
+function rangeOf(extents: readonly Extent[]): (Range & { readonly newest: number }) | null {
+  if (extents.length === 0) return null
+  const from = Math.min(...extents.map(({ first }) => first))
+  const newest = Math.max(...extents.map(({ last }) => last))
+  return { from, to: Math.max(newest, from + 1), newest }
+}
