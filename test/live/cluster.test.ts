@@ -81,21 +81,41 @@ test('while slots are moved, also to a node that is new, nothing is lost or writ
   held.close()
 })
 
-test('after a master has crashed, subscribers hold what is there within two seconds of when the Cluster answers', async () => {
-  const { store, live } = running
-  const held = await hold(live, store, names)
-  const load = startLoad(store, names)
-  await load.acknowledge(30)
-  const crashed = (await cluster.masters()).find(
-    ({ server }) => ownerOf(slots()[0] ?? 0) === `127.0.0.1:${server.port}`,
+test.each([
+  ['has crashed', ({ server }: ClusterNode) => server.kill()],
+  ['hangs', hang],
+])(
+  'when a master %s, subscribers hold what is there within two seconds of when the Cluster answers',
+  async (_, harm) => {
+    const { store, live } = running
+    const held = await hold(live, store, names)
+    const load = startLoad(store, names)
+    await load.acknowledge(30)
+    const master = await withReplica()
+    await harm(master)
+    await cluster.settled()
+    await load.acknowledge(30)
+    await load.stop()
+    await converges(held)
+    if (harm === hang) process.kill(master.server.pid, 'SIGCONT')
+    held.close()
+  },
+)
+
+function hang({ server }: ClusterNode): void {
+  process.kill(server.pid, 'SIGSTOP')
+}
+
+/** A master that serves one of the series and can be replaced. */
+async function withReplica(): Promise<ClusterNode> {
+  const serving = new Set(slots().map(ownerOf))
+  const nodes = String(await cluster.nodes.at(-1)?.redis.cluster('NODES'))
+  const replaceable = (await cluster.masters()).find(
+    ({ id, server }) => serving.has(`127.0.0.1:${server.port}`) && nodes.includes(`slave ${id}`),
   )
-  await crashed?.server.kill()
-  await cluster.settled()
-  await load.acknowledge(30)
-  await load.stop()
-  await converges(held)
-  held.close()
-})
+  if (!replaceable) throw new Error('there is a master with a replica')
+  return replaceable
+}
 
 /** As the client knows it. */
 function ownerOf(slot: number): string | undefined {
