@@ -128,7 +128,7 @@ export default {
       comment: 'Commands start the app; they do not put together another one.',
       severity: 'error',
       from: { path: room('commands') },
-      to: { path: others('commands', 'app', 'config', 'log') },
+      to: { path: others('commands', 'app', 'config', 'log', 'tracing') },
     },
     {
       name: 'ioredis-where-redis-is',

@@ -15,12 +15,14 @@ import { startEmbeddedRedis } from './redis/embedded.ts'
 import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
 import { listen } from './server/listen.ts'
-import { measureLive } from './server/live-metrics.ts'
+import { measureLag, measureLive } from './server/live-metrics.ts'
 import { Metrics } from './server/metrics.ts'
+import { measureExecution, measureOutcomes } from './server/operation-metrics.ts'
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
 import { TrustedDocuments } from './server/operations/trusted-documents.ts'
 import { serve } from './server/server.ts'
+import { measureInserts, measureStore } from './server/store-metrics.ts'
 
 /** A running server. */
 export interface App {
@@ -71,11 +73,13 @@ export async function start(config: Config, log: Log): Promise<App> {
         : undefined
     closers.push(() => replicated?.disconnect())
 
-    const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated })
+    const metrics = new Metrics()
+    const observer = measureStore(metrics)
+    const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated, observer })
     closers.push(() => store.close())
     // What the server measured of itself is not worth a migration.
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
-    const live = new Live({ redis, store, log })
+    const live = new Live({ redis, store, log, onTold: measureLag(metrics) })
     closers.push(() => live.close())
     await live.start()
     const monitor = config.monitor ? new Monitor({ store: monitorStore(redis, config), log }) : undefined
@@ -96,22 +100,26 @@ export async function start(config: Config, log: Log): Promise<App> {
     })
     closers.push(() => limiter.close())
 
-    const metrics = new Metrics()
+    const recordExecution = measureExecution(metrics)
     const operations = new Operations({
       schema,
       documents,
       record(operation) {
-        metrics.record(operation)
+        recordExecution(operation)
         monitor?.recordOperation(operation)
       },
       log,
     })
     const deliveries = new Deliveries()
     measureLive(metrics, { live, operations, deliveries })
+    measureOutcomes(metrics, { operations, access })
+    const inserts = measureInserts(metrics)
     const stopServing = serve(listening, {
       operations,
       contextOf: (caller, resumeAfter) => ({
-        store: new GuardedStore(store, caller.identity),
+        requestId: caller.requestId,
+        trace: caller.trace,
+        store: new GuardedStore(store, caller.identity, inserts),
         live,
         limits: inForce.limits,
         beginSubscription: () => limiter.subscribe(caller) ?? refuseSubscription(),
@@ -169,7 +177,11 @@ export async function withMigration(
 
 /** Nobody knows when another of them ends. */
 function refuseSubscription(): never {
-  throw rateLimited('this caller has as many subscriptions as it may have at once: end another one first', 1)
+  throw rateLimited(
+    'maxSubscriptionsPerIdentity',
+    'this caller has as many subscriptions as it may have at once: end another one first',
+    1,
+  )
 }
 
 /** What Redis calls our connections. */

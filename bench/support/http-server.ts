@@ -1,6 +1,8 @@
 // One of the servers that `bench/http.ts` compares, as a process of its own: `http-server.ts KIND REDIS_URL`.
+
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
 import Fastify from 'fastify'
 import { createYoga } from 'graphql-yoga'
 import { Redis } from 'ioredis'
@@ -96,6 +98,8 @@ async function withMercurius(): Promise<string> {
 async function yoga(): Promise<string> {
   const live = new Live({ redis, store, log })
   const context = (): Context => ({
+    requestId: 'bench',
+    trace: ROOT_CONTEXT,
     store: new GuardedStore(store, { name: null, rights: Rights.all, expires: null }),
     live,
     limits,

@@ -25,6 +25,7 @@ export class Access {
   readonly #issuedBy = new WeakMap<Identity, Authenticator>()
   readonly #sessions = new Set<OpenSession>()
   #sweep: NodeJS.Timeout | undefined
+  #refusals = 0
 
   /**
    * @param options null: no token is asked for, and everyone may do everything
@@ -39,12 +40,22 @@ export class Access {
     return this.#authenticator.isRequired
   }
 
+  /** how often nobody was known by what was presented */
+  get refusals(): number {
+    return this.#refusals
+  }
+
   /** Tells who presents an `Authorization` header. Throws Unauthenticated. */
   async authenticate(authorization: string | undefined): Promise<Identity> {
     const authenticator = this.#authenticator
-    const identity = await authenticator.authenticate(authorization)
-    this.#issuedBy.set(identity, authenticator)
-    return identity
+    try {
+      const identity = await authenticator.authenticate(authorization)
+      this.#issuedBy.set(identity, authenticator)
+      return identity
+    } catch (error) {
+      if (error instanceof Unauthenticated) this.#refusals += 1
+      throw error
+    }
   }
 
   /** Throws Unauthenticated where the header by which `identity` came in, a while ago, is good for it no longer. */

@@ -1,12 +1,14 @@
 import { type App, start } from '../app.ts'
 import { loadConfig, redisAddress } from '../config/index.ts'
 import { createLog, type Log } from '../log.ts'
+import { startTracing } from '../tracing.ts'
 
 /** Serves until SIGINT or SIGTERM; exits 0 after one, 1 where it cannot go on. */
 export async function serve(argv: readonly string[]): Promise<void> {
   const sources = { argv, env: process.env, cwd: process.cwd() }
   const config = await loadConfig(sources)
   const log = createLog(config.logLevel)
+  const stopTracing = await startTracing(process.env, log)
   const app = await start(config, log)
   process.stdout.write(`Kairos is ready at ${app.url}\n`)
   log.info(`Redis: ${redisAddress(config.redis)}; configuration: ${config.file ?? 'the built-in demo'}`)
@@ -21,7 +23,10 @@ export async function serve(argv: readonly string[]): Promise<void> {
   } else {
     log.info(`${reason}: finishing what runs`)
   }
-  await end(app)
+  await app.close()
+  await stopTracing?.()
+  // What still holds the process, such as a client's socket that does not close, must not outlive the server.
+  process.exit()
 }
 
 async function reload(app: App, sources: Parameters<typeof loadConfig>[0], log: Log): Promise<void> {
@@ -48,10 +53,4 @@ async function stopSignal(): Promise<NodeJS.Signals> {
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
   })
-}
-
-async function end(app: App): Promise<void> {
-  await app.close()
-  // What still holds the process, such as a client's socket that does not close, must not outlive the server.
-  process.exit()
 }

@@ -1,3 +1,4 @@
+import type { Context as TraceContext } from '@opentelemetry/api'
 import type { Live } from '../live/index.ts'
 import type { GuardedStore } from './guarded-store.ts'
 
@@ -11,6 +12,10 @@ export interface OperationLimits {
 
 /** What resolvers are given, whatever the transport. */
 export interface Context {
+  /** of the request, or of that which opened the WebSocket; for the log */
+  readonly requestId: string
+  /** beneath which the operation is traced */
+  readonly trace: TraceContext
   /** in the caller's name */
   readonly store: GuardedStore
   readonly live: Live

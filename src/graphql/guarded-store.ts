@@ -14,6 +14,14 @@ import {
   type Store,
 } from '../kairos/index.ts'
 import { forbidden, refusedInserts } from './errors.ts'
+import { inStoreSpan } from './span.ts'
+
+/** Told what became of each request to insert. It must not throw. */
+export interface InsertObserver {
+  answered(result: InsertResult): void
+  /** nothing of so many values was written; where the store could not be reached, that is not known */
+  failed(values: number, error: unknown): void
+}
 
 /**
  * A store in somebody's name: what they may not do throws FORBIDDEN, before anything is told about the series, and the rest
@@ -22,10 +30,12 @@ import { forbidden, refusedInserts } from './errors.ts'
 export class GuardedStore {
   readonly #store: Store
   readonly #identity: Identity
+  readonly #observer: InsertObserver | undefined
 
-  constructor(store: Store, identity: Identity) {
+  constructor(store: Store, identity: Identity, observer?: InsertObserver) {
     this.#store = store
     this.#identity = identity
+    this.#observer = observer
   }
 
   get clock(): () => number {
@@ -59,29 +69,45 @@ export class GuardedStore {
 
   async extents(names: readonly string[]): Promise<Extents> {
     this.#check('read', names)
-    return await this.#store.extents(names)
+    return await inStoreSpan('extents', { 'kairos.series': names.length }, () => this.#store.extents(names))
   }
 
   /** Of the names that may be read. */
   async search(options: SearchOptions): Promise<string[]> {
-    return await this.#store.search({ ...options, within: this.#identity.rights.readable })
+    const within = this.#identity.rights.readable
+    return await inStoreSpan('search', {}, () => this.#store.search({ ...options, within }))
   }
 
   async insert(insert: Insert, id?: string): Promise<InsertResult> {
-    this.#check('write', [insert.name])
-    return await this.#store.insert(insert, { id, owner: this.#identity.name })
+    return await this.#observed(1, async () => {
+      this.#check('write', [insert.name])
+      return await this.#store.insert(insert, { id, owner: this.#identity.name })
+    })
   }
 
   /** All or none; what may not be written is a fault among the others. */
   async insertMany(inserts: readonly Insert[], id?: string): Promise<InsertResult> {
-    const names = new Set(inserts.map(({ name }) => name))
-    if (![...names].every((name) => this.#may('write', name))) throw this.#refusal(inserts)
-    return await this.#store.insertMany(inserts, { id, owner: this.#identity.name })
+    return await this.#observed(inserts.length, async () => {
+      const names = new Set(inserts.map(({ name }) => name))
+      if (![...names].every((name) => this.#may('write', name))) throw this.#refusal(inserts)
+      return await this.#store.insertMany(inserts, { id, owner: this.#identity.name })
+    })
   }
 
   async delete(names: readonly string[]): Promise<number> {
     this.#check('delete', names)
-    return await this.#store.delete(names)
+    return await inStoreSpan('delete', { 'kairos.series': names.length }, () => this.#store.delete(names))
+  }
+
+  async #observed(values: number, insert: () => Promise<InsertResult>): Promise<InsertResult> {
+    try {
+      const result = await inStoreSpan('insert', { 'kairos.values': values }, insert)
+      this.#observer?.answered(result)
+      return result
+    } catch (error) {
+      this.#observer?.failed(values, error)
+      throw error
+    }
   }
 
   #refusal(inserts: readonly Insert[]) {

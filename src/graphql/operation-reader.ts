@@ -1,7 +1,8 @@
-import { GraphQLError } from 'graphql'
 import { type Plan, type Run, TooManyValues } from '../kairos/index.ts'
 import type { Context, OperationLimits } from './context.ts'
 import type { Asked } from './cost.ts'
+import { tooExpensive } from './errors.ts'
+import { inStoreSpan } from './span.ts'
 
 /** A plan that waits to be read. */
 interface Waiting {
@@ -60,9 +61,8 @@ export class OperationReader {
   pay(cost: number): void {
     const { maxCost } = this.#limits
     if (this.#cost + cost > maxCost) {
-      throw new GraphQLError(
+      throw tooExpensive(
         `this operation costs ${this.#cost + cost} with this field, of which one may cost ${maxCost}: ask for fewer buckets, series, or values of each bucket`,
-        { extensions: { code: 'RANGE_TOO_LARGE' } },
       )
     }
     this.#cost += cost
@@ -108,7 +108,8 @@ export class OperationReader {
   /** Whether it is settled; where it would be too much, only unless there may be more `later`. */
   async #readOne({ plan, settle, fail }: Waiting, most: number, later: boolean): Promise<boolean> {
     try {
-      const run = await plan.read(most)
+      const numbers = { 'kairos.buckets': plan.buckets, 'kairos.series': plan.selection.names.length }
+      const run = await inStoreSpan('read', numbers, () => plan.read(most))
       this.#values += run.values
       settle(run)
     } catch (error) {

@@ -1,5 +1,5 @@
 import { checkBucket } from './calendar/index.ts'
-import { faultsSentence, type InsertFault, KairosError } from './errors.ts'
+import { faultsSentence, type InsertFault, KairosError, type LimitName } from './errors.ts'
 import { hasLeft, type Interval } from './interval.ts'
 import type { Stored, WriteCommand } from './kinds/index.ts'
 import type { KeyWrite, Place } from './layouts/layout.ts'
@@ -194,25 +194,27 @@ export function groupsOf(writes: Iterable<KeyWrite>, now: number): KeyGroup[] {
 
 /** What `accept` makes of each insert, or one error that lists what is wrong with which. */
 export function acceptAll<I, R>(inserts: readonly I[], accept: (insert: I) => R): R[] {
-  const { accepted, faults } = sift(inserts, accept)
+  const { accepted, faults, limit } = sift(inserts, accept)
   const [first] = faults
   if (!first) return accepted
-  throw new KairosError(first.code, faultsSentence(faults), { faults })
+  throw new KairosError(first.code, faultsSentence(faults), { faults, limit })
 }
 
-/** What `accept` makes of those inserts that it takes, and what is wrong with the others. */
+/** What `accept` makes of those inserts that it takes, what is wrong with the others, and the first limit that was in the way. */
 export function sift<I, R>(inserts: readonly I[], accept: (insert: I) => R) {
   const accepted: R[] = []
   const faults: InsertFault[] = []
+  let limit: LimitName | undefined
   inserts.forEach((insert, index) => {
     try {
       accepted.push(accept(insert))
     } catch (error) {
       if (!(error instanceof KairosError)) throw error
       faults.push({ index, code: error.code, message: error.message })
+      limit ??= error.limit
     }
   })
-  return { accepted, faults }
+  return { accepted, faults, limit }
 }
 
 function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -32,21 +32,31 @@ export function faultsSentence(
   return first ? `insert ${first.index}: ${first.message}${more}` : ''
 }
 
+/** A setting that bounds what one request may ask for. */
+export type LimitName = 'maxBuckets' | 'maxValues' | 'maxInserts' | 'maxValueLength'
+
 /** The only error that the engine throws on purpose; its message is meant for the caller's eyes. */
 export class KairosError extends Error {
   override readonly name = 'KairosError'
   readonly code: ErrorCode
   /** every faulty element, in order, where a list of inserts was refused; otherwise empty */
   readonly faults: readonly InsertFault[]
+  /** which setting was in the way; undefined where none was */
+  readonly limit: LimitName | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    { cause, faults = [] }: { cause?: unknown; faults?: readonly InsertFault[] } = {},
+    {
+      cause,
+      faults = [],
+      limit,
+    }: { cause?: unknown; faults?: readonly InsertFault[]; limit?: LimitName | undefined } = {},
   ) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
     this.faults = faults
+    this.limit = limit
   }
 }
 
@@ -56,6 +66,7 @@ export class TooManyValues extends KairosError {
     super(
       'RANGE_TOO_LARGE',
       `there are more stored values than the ${most} that may be loaded at once: ask for fewer steps, or fewer series`,
+      { limit: 'maxValues' },
     )
   }
 }

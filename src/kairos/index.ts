@@ -4,6 +4,7 @@ export {
   faultsSentence,
   type InsertFault,
   KairosError,
+  type LimitName,
   quoted,
   TooManyValues,
 } from './errors.ts'
@@ -14,6 +15,7 @@ export type { Extent, Extents, LayoutName } from './layouts/index.ts'
 export { CopyFault } from './migration/copy.ts'
 export { Migration, MigrationRefused } from './migration/migration.ts'
 export { type Insert, LONGEST_NAME } from './model.ts'
+export type { StoreObserver } from './observer.ts'
 export type { RangeOptions } from './range.ts'
 export { MigrationUnderWay, StorageConflict } from './store/adoption.ts'
 export type { Bucket, HistogramEntry } from './store/bucket.ts'

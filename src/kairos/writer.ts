@@ -5,6 +5,7 @@ import type { Stored } from './kinds/index.ts'
 import type { Layout } from './layouts/layout.ts'
 import { writeScript } from './lua/scripts.ts'
 import { bookkeeping } from './model.ts'
+import type { StoreObserver } from './observer.ts'
 import { MARKER_LIFE, type Once } from './once.ts'
 import { foreignKey } from './redis-errors.ts'
 
@@ -26,6 +27,7 @@ export interface WriterOptions {
   readonly catalogue?: Names | undefined
   /** what is written goes over this one, and is acknowledged when a replica has it, too; absent: when it is written */
   readonly replicated?: Client | undefined
+  readonly observer?: StoreObserver | undefined
 }
 
 /** The names of stored series. */
@@ -82,10 +84,11 @@ export class Writer {
   readonly #catalogue: Names | undefined
   /** what `write.lua` is told of it */
   readonly #names: string
+  readonly #observer: StoreObserver | undefined
   #requests: Request[] = []
   #turn: NodeJS.Immediate | undefined
 
-  constructor(redis: Client, { prefix, layout, catalogue, replicated }: WriterOptions) {
+  constructor(redis: Client, { prefix, layout, catalogue, replicated, observer }: WriterOptions) {
     this.#redis = redis
     this.#replicated = replicated
     this.#prefix = prefix
@@ -93,6 +96,7 @@ export class Writer {
     this.#catalogue = catalogue
     const elsewhere = isCluster(redis) ? REPORTED : catalogue?.prefix
     this.#names = catalogue ? (elsewhere ?? '') : ''
+    this.#observer = observer
   }
 
   /**
@@ -166,6 +170,10 @@ export class Writer {
       if (keys.length + args.length > MOST_ARGUMENTS) {
         throw new KairosError('BAD_USER_INPUT', 'too many values for one atomic write: divide them')
       }
+      this.#observer?.writing(
+        lanes.reduce((sum, { requests }) => sum + requests.length, 0),
+        keys.length,
+      )
       const replies = await this.#run(lanes, keys, args)
       await this.#enterNames(lanes, replies)
       this.#settle(lanes, replies)

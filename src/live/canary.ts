@@ -18,6 +18,9 @@ export class Canary {
   readonly key: string
   readonly #types: ReadonlySet<RedisType>
   readonly #heard = new Set<string>()
+  /** when the last writes were queued, in monotonic milliseconds */
+  #sungAt = 0
+  #delay: number | undefined
 
   /** `types` are those of which Redis shall tell; `bookkeeping` is what our own keys begin with. */
   constructor(bookkeeping: string, types: ReadonlySet<RedisType>) {
@@ -25,8 +28,14 @@ export class Canary {
     this.#types = types
   }
 
+  /** Milliseconds from the last writes that were heard of to hearing of the first; undefined before. */
+  get delay(): number | undefined {
+    return this.#delay
+  }
+
   /** Redis has told of this event of the key. */
   hear(event: string): void {
+    if (this.#heard.size === 0) this.#delay = performance.now() - this.#sungAt
     this.#heard.add(event)
   }
 
@@ -36,6 +45,7 @@ export class Canary {
    */
   sing(pipeline: ChainableCommander, { allClasses }: { readonly allClasses: boolean }): void {
     this.#heard.clear()
+    this.#sungAt = performance.now()
     if (allClasses) {
       if (this.#types.has('list')) pipeline.del(this.key).rpush(this.key, '')
       if (this.#types.has('hash')) pipeline.del(this.key).hset(this.key, '', '')

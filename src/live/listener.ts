@@ -105,6 +105,11 @@ export class Listener extends EventEmitter<Events> {
     return 'Redis does not tell of changes although that is switched on: make sure that no proxy between keeps back what it publishes'
   }
 
+  /** Milliseconds that the server took to tell of a change, the last time that this was tried; undefined before. */
+  get delay(): number | undefined {
+    return this.#canary.delay
+  }
+
   /** Once a second: gives up what is not wanted any more, and unless nothing is, makes sure that changes are heard. */
   beat(): void {
     void this.#settle()

@@ -24,6 +24,8 @@ export interface LiveSelectionOptions {
   readonly onOpen: (window: Window) => void
   /** called whenever the last watcher of a window has left */
   readonly onIdle: (window: Window) => void
+  /** as of LiveOptions */
+  readonly onTold: (milliseconds: number) => void
 }
 
 /** Milliseconds after which a read that failed is tried again. */
@@ -55,6 +57,10 @@ export class LiveSelection implements Keeper {
   #turn: NodeJS.Timeout | undefined
   /** monotonic milliseconds before which a read that failed is not repeated */
   #retryAt = 0
+  /** since when something has been marked and not been read while somebody waits, in monotonic milliseconds */
+  #markedAt: number | undefined
+  /** since when something has been marked that was read and not been told */
+  #readSince: number | undefined
   #closed = false
 
   constructor(options: LiveSelectionOptions) {
@@ -114,7 +120,9 @@ export class LiveSelection implements Keeper {
   /** These steps may have changed; all of them where they are missing. */
   mark(starts?: readonly number[]): void {
     for (const window of this.#windows.values()) window.mark(starts)
-    if (this.#isDirty()) this.schedule()
+    if (!this.#isDirty()) return
+    this.#markedAt ??= performance.now()
+    this.schedule()
   }
 
   /** Makes sure that time has not gone elsewhere than a timer thought: clocks are set, and machines sleep. */
@@ -126,6 +134,7 @@ export class LiveSelection implements Keeper {
   schedule(): void {
     if (this.#closed || this.#reading || this.#soon) return
     const due = this.#due()
+    this.#noteWaiting(due !== undefined)
     if (due === undefined || (this.#later && this.#later.due <= due)) return
     clearTimeout(this.#later?.timer)
     this.#later = undefined
@@ -168,8 +177,28 @@ export class LiveSelection implements Keeper {
 
   #tell(): void {
     const now = performance.now()
-    for (const pulse of [...this.#pulses.values()]) pulse.beat(now)
+    let first: number | undefined
+    for (const pulse of [...this.#pulses.values()]) {
+      const due = pulse.beat(now)
+      if (due !== undefined) first = Math.min(first ?? due, due)
+    }
+    if (first !== undefined) this.#reportTold(first)
     this.schedule()
+  }
+
+  /** What changes while nobody can take it is not late. */
+  #noteWaiting(anyone: boolean): void {
+    if (!anyone) {
+      this.#markedAt = undefined
+      this.#readSince = undefined
+    } else if (this.#isDirty()) this.#markedAt ??= performance.now()
+  }
+
+  /** Those who wait were told; that nobody was `due` before is no delay. */
+  #reportTold(due: number): void {
+    if (this.#readSince !== undefined)
+      this.#options.onTold(performance.now() - Math.max(this.#readSince, due))
+    this.#readSince = undefined
   }
 
   /** Reads for those who open a window. A read that goes on may have begun before what they are to see. */
@@ -198,12 +227,17 @@ export class LiveSelection implements Keeper {
   async #readStale(): Promise<void> {
     const stale = [...this.#watchers.keys()].flatMap((window) => this.#staleOf(window))
     if (stale.length === 0) return
+    const since = this.#markedAt
+    this.#markedAt = undefined
+    const version = versionOf(stale)
     try {
       // Not before it is listened to: what changes from then on is heard of, and what changed before is read.
       await this.#listen(stale)
       await this.#readFor(stale)
+      if (versionOf(stale) > version) this.#readSince ??= since
     } catch (error) {
       for (const { window, unread } of stale) window.mark(unread)
+      this.#markedAt = since ?? this.#markedAt
       if (!isUnavailable(error)) {
         for (const { window } of stale) this.#fail(window, error)
         return
@@ -317,6 +351,11 @@ export class LiveSelection implements Keeper {
 
 function isUnavailable(error: unknown): error is KairosError {
   return error instanceof KairosError && error.code === 'STORE_UNAVAILABLE'
+}
+
+/** Greater where any of the windows has changed. */
+function versionOf(stale: readonly Stale[]): number {
+  return stale.reduce((sum, { window }) => sum + window.version, 0)
 }
 
 /** Of no steps. */

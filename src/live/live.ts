@@ -12,6 +12,11 @@ export interface LiveOptions {
   readonly redis: Client
   readonly store: Store
   readonly log: Log
+  /**
+   * Told whenever watchers of a selection were told of a change, so many milliseconds after it was heard of; where their `maxRate`
+   * made it wait, after they could be told. Default nobody is.
+   */
+  readonly onTold?: ((milliseconds: number) => void) | undefined
 }
 
 export interface WatchOptions {
@@ -35,7 +40,7 @@ export interface LiveCounts {
   readonly steps: number
   /** keys of windows that Redis told of */
   readonly hints: number
-  readonly doubts: Readonly<Partial<Record<Doubt, number>>>
+  readonly doubts: Readonly<Record<Doubt, number>>
 }
 
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
@@ -47,12 +52,21 @@ const SWEEP = 30
 /** Reads under way at once, so that others have their turn when all windows are in doubt. */
 const MOST_READING = 256
 
-const NO_DOUBTS: LiveCounts['doubts'] = {}
+const NO_DOUBTS: LiveCounts['doubts'] = {
+  connected: 0,
+  silent: 0,
+  'switched-off': 0,
+  unheard: 0,
+  flushed: 0,
+  paused: 0,
+  moved: 0,
+}
 
 /** Windows that are always current, each shared by all who watch the same. */
 export class Live {
   readonly #store: Store
   readonly #log: Log
+  readonly #onTold: (milliseconds: number) => void
   readonly #notifications: Notifications
   readonly #selections = new Map<string, LiveSelection>()
   /** by name and interval of each series, those that show it */
@@ -65,9 +79,10 @@ export class Live {
   /** in which they are to be read */
   #beatsLeft = 0
 
-  constructor({ redis, store, log }: LiveOptions) {
+  constructor({ redis, store, log, onTold = () => {} }: LiveOptions) {
     this.#store = store
     this.#log = log
+    this.#onTold = onTold
     this.#notifications = new Notifications({
       redis,
       pattern: store.keyPattern,
@@ -125,6 +140,11 @@ export class Live {
     return this.#notifications.trouble
   }
 
+  /** Milliseconds that Redis took to tell of a change, the last time that this was tried; undefined before. */
+  get notificationDelay(): number | undefined {
+    return this.#notifications.delay
+  }
+
   /** Ends every watch. */
   close(): void {
     for (const selection of this.#selections.values()) selection.close()
@@ -146,6 +166,7 @@ export class Live {
       log: this.#log,
       onOpen: (window) => this.#stay(window),
       onIdle: (window) => this.#linger(window, () => this.#drop(key, shared, window)),
+      onTold: this.#onTold,
     })
     this.#selections.set(key, shared)
     for (const place of placesOf(selection)) {
@@ -204,7 +225,7 @@ export class Live {
   }
 
   #doubt(reason: Doubt): void {
-    this.#counts.doubts = { ...this.#counts.doubts, [reason]: (this.#counts.doubts[reason] ?? 0) + 1 }
+    this.#counts.doubts = { ...this.#counts.doubts, [reason]: this.#counts.doubts[reason] + 1 }
     for (const selection of this.#selections.values()) selection.mark()
   }
 

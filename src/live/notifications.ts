@@ -130,6 +130,12 @@ export class Notifications extends EventEmitter<Events> {
     return undefined
   }
 
+  /** Milliseconds that Redis took to tell of a change, the last time that this was tried; of several servers the slowest; undefined before. */
+  get delay(): number | undefined {
+    const delays = [...this.#listeners.values()].flatMap(({ delay }) => delay ?? [])
+    return delays.length === 0 ? undefined : Math.max(...delays)
+  }
+
   close(): void {
     this.#closed = true
     this.#beat.rest()

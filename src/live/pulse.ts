@@ -55,17 +55,23 @@ export class Pulse<T extends Paced> {
     this.#members.delete(member)
   }
 
-  /** Tells everyone for whom there is something. Who was told less than a period ago waits for the next beat, with all others. */
-  beat(now: number): void {
-    if (now < this.#due) return
+  /**
+   * Tells everyone for whom there is something; gives since when the first of them could be told, undefined where there was
+   * nobody. Who was told less than a period ago waits for the next beat, with all others.
+   */
+  beat(now: number): number | undefined {
+    if (now < this.#due) return undefined
     this.#now = now
-    let told = false
+    let first: number | undefined
     for (const member of this.#members) {
       if (member.isTold || !member.hasMore || member.due > now) continue
+      first = Math.min(first ?? member.due, member.due)
       member.tell()
-      told = true
     }
     this.#now = undefined
-    if (told) this.#due = now + this.period
+    if (first === undefined) return undefined
+    const due = Math.max(first, this.#due)
+    this.#due = now + this.period
+    return due
   }
 }

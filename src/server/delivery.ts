@@ -41,6 +41,8 @@ export type Transport = 'websocket' | 'sse'
 export class Deliveries {
   /** that were taken of sources, and written */
   readonly frames: Record<Transport, number> = { websocket: 0, sse: 0 }
+  /** sources whose client may still be sent something */
+  readonly sources: Record<Transport, number> = { websocket: 0, sse: 0 }
   /** sources that have a frame for a client which has not taken what it was sent before */
   stalled = 0
   /** how often a source came to be so */
@@ -82,6 +84,17 @@ export class Delivery {
   /** Whether the client has taken all that it was sent. */
   get isTaken(): boolean {
     return !this.#waiting && this.#line.stream.writableLength === 0
+  }
+
+  /** A source is there, until what is given is called; harmless when repeated. */
+  enter(): () => void {
+    const { sources } = this.#all
+    let entered = true
+    sources[this.#transport] += 1
+    return () => {
+      if (entered) sources[this.#transport] -= 1
+      entered = false
+    }
   }
 
   /** `source` has a frame, which is taken as soon as the client can take it. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type Client, mastersOf } from '../kairos/index.ts'
+import type { Metrics } from './metrics.ts'
 
 /** Milliseconds that Redis has to answer. */
 const PATIENCE = 1000
@@ -14,18 +15,47 @@ export async function answerReady(
   response: ServerResponse,
   { redis, remark }: { readonly redis: Client; readonly remark: string | undefined },
 ): Promise<void> {
+  const answered = await ask(redis)
+  const ready = remark === undefined ? 'ok' : `ok, but ${remark}`
+  if (typeof answered === 'string') answer(response, 503, answered)
+  else answer(response, 200, ready)
+}
+
+/** Adds whether Redis answers, and how soon. It is asked when metrics are. */
+export function measureRedis(metrics: Metrics, redis: Client): void {
+  metrics.gauge('kairos_redis_up', '1 if Redis answered a PING within a second, now; else 0.', async () =>
+    typeof (await ask(redis)) === 'string' ? 0 : 1,
+  )
+  metrics.gauge(
+    'kairos_redis_ping_seconds',
+    'Seconds that Redis took to answer a PING, now; NaN where it did not within one.',
+    async () => {
+      const answered = await ask(redis)
+      return typeof answered === 'string' ? Number.NaN : answered / 1000
+    },
+  )
+  let lost = 0
+  redis.on('close', () => {
+    lost += 1
+  })
+  metrics.counter(
+    'kairos_redis_disconnects_total',
+    'How often the connection to Redis was lost, or could not be made again.',
+    () => lost,
+  )
+}
+
+/** In how many milliseconds Redis answers, or why it does not. */
+async function ask(redis: Client): Promise<number | string> {
+  const start = performance.now()
   const late = new Promise<string>((resolve) =>
     setTimeout(resolve, PATIENCE, 'Redis does not answer').unref(),
   )
-  const reason = await Promise.race([
-    late,
-    reachable(redis).then(
-      () => undefined,
-      () => 'Redis cannot be reached',
-    ),
-  ])
-  const ready = remark === undefined ? 'ok' : `ok, but ${remark}`
-  answer(response, reason === undefined ? 200 : 503, reason ?? ready)
+  const answered = reachable(redis).then(
+    () => performance.now() - start,
+    () => 'Redis cannot be reached',
+  )
+  return await Promise.race([late, answered])
 }
 
 /** Rejects where any server does not answer that holds keys. */

@@ -1,6 +1,6 @@
 import type { Live } from '../live/index.ts'
 import type { Deliveries } from './delivery.ts'
-import type { Metrics } from './metrics.ts'
+import { type Metrics, SECONDS } from './metrics.ts'
 import type { Operations } from './operations/operations.ts'
 
 /** What is behind the numbers of subscriptions. */
@@ -8,6 +8,16 @@ export interface Measured {
   readonly live: Live
   readonly operations: Operations
   readonly deliveries: Deliveries
+}
+
+/** Adds how late updates are; what is given is to be told of each, as Live does. */
+export function measureLag(metrics: Metrics): (milliseconds: number) => void {
+  const observe = metrics.histogram(
+    'kairos_live_lag_seconds',
+    'Seconds from when a change of a window was heard of to when the last update of it was handed to a socket; where the maxRate of subscribers made it wait, from when it need not any more. Clients that do not read are not waited for.',
+    SECONDS,
+  )
+  return (milliseconds) => observe(milliseconds / 1000)
 }
 
 /** Adds what tells whether windows are current, how much of the work for them is shared, and who cannot follow. */
@@ -18,6 +28,12 @@ export function measureLive(metrics: Metrics, { live, operations, deliveries }: 
     () => live.windows,
   )
   metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
+  metrics.gaugeBy(
+    'transport',
+    'kairos_subscriptions',
+    'Subscriptions that are open to clients, by transport.',
+    () => deliveries.sources,
+  )
   metrics.gauge(
     'kairos_live_notified',
     '1 while Redis tells of changes; else 0, and windows are verified each second.',
@@ -29,10 +45,15 @@ export function measureLive(metrics: Metrics, { live, operations, deliveries }: 
     () => live.counts.hints,
   )
   metrics.counterBy(
-    'reason',
+    ['reason'],
     'kairos_live_doubts_total',
-    'How often changes may have gone unheard, so that every window was read again.',
-    () => live.counts.doubts,
+    'How often changes may have gone unheard, so that every window was read again, by reason.',
+    () => Object.entries(live.counts.doubts),
+  )
+  metrics.gauge(
+    'kairos_live_notification_seconds',
+    'Seconds from writing a key to hearing of it from Redis, the last time that this was tried: once a second while there are windows. NaN before.',
+    () => (live.notificationDelay ?? Number.NaN) / 1000,
   )
   metrics.counter(
     'kairos_live_reads_total',
@@ -50,10 +71,10 @@ export function measureLive(metrics: Metrics, { live, operations, deliveries }: 
     () => operations.renderings.made,
   )
   metrics.counterBy(
-    'transport',
+    ['transport'],
     'kairos_live_frames_total',
-    'Updates that were sent to clients.',
-    () => deliveries.frames,
+    'Updates that were handed to sockets for clients, by transport.',
+    () => Object.entries(deliveries.frames),
   )
   metrics.gauge(
     'kairos_live_stalled',

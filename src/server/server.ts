@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from '../kairos/index.ts'
 import { graphiqlFiles } from './graphiql/page.ts'
-import { answerLive, answerReady } from './health.ts'
+import { answerLive, answerReady, measureRedis } from './health.ts'
 import { answerError, answerFault, type HttpFault } from './http/answer-fault.ts'
 import { compressed } from './http/compressed.ts'
 import { type GraphQLOptions, graphqlOverHttp } from './http/graphql.ts'
@@ -11,6 +11,7 @@ import type { Metrics } from './metrics.ts'
 import { CLIENT_MODULE } from './page/client-module.ts'
 import { playground } from './page/playground.ts'
 import { pathOf } from './path-of.ts'
+import { REQUEST_ID, requestIdOf } from './request-id.ts'
 import { refusal } from './same-site.ts'
 import { serveWebSocket, type WebSocketOptions } from './socket/websocket.ts'
 
@@ -35,8 +36,10 @@ export function serve(
   const page = compressed(playground(graphiqlFiles))
   const graphql = graphqlOverHttp(options)
   const sockets = serveWebSocket(server, options)
+  measureRedis(metrics, redis)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
+    response.setHeader(REQUEST_ID, requestIdOf(request))
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
     if (pathname === '/health/ready') return void answerReady(response, { redis, remark: remark() })

@@ -36,7 +36,8 @@ test('a page that is listed may ask, and is told what it may send, but no cookie
   expect(Object.fromEntries(headers)).toMatchObject({
     'access-control-allow-origin': LISTED,
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type, last-event-id',
+    'access-control-allow-headers':
+      'authorization, content-type, last-event-id, traceparent, tracestate, x-request-id',
     'access-control-max-age': '7200',
     vary: 'accept-encoding, origin',
   })

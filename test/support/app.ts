@@ -26,14 +26,14 @@ export interface Reply {
 }
 
 /** `settings` as a configuration file has them; without any it serves the demo. */
-export async function startTestApp(settings: object = {}): Promise<TestApp> {
+export async function startTestApp(settings: object = {}, log = createLog('silent')): Promise<TestApp> {
   const server = await startRedisServer()
   const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
   const load = async (inFile: object) => {
     await writeFile(join(cwd, 'kairos.yaml'), JSON.stringify(inFile))
     return await loadConfig({ argv: ['--redis', server.url, '--port', '0'], env: {}, cwd })
   }
-  const app = await start(await load(settings), createLog('silent'))
+  const app = await start(await load(settings), log)
   const redis = new Redis(server.url)
   return {
     app,

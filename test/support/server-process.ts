@@ -18,11 +18,16 @@ export interface ServerProcess {
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-export async function startServerProcess(flags: readonly string[]): Promise<ServerProcess> {
+/** `env` is beside the one of this process. */
+export async function startServerProcess(
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<ServerProcess> {
   const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
   const loader = source('run-typescript.mjs')
   const child = spawn(process.execPath, ['--import', loader, source('../../src/bin.ts'), 'serve', ...flags], {
     cwd,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const killIt = () => child.kill('SIGKILL')

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, type Redis } from 'ioredis'
 import { type Client, isCluster, masterOf, slotOf } from '../cluster.ts'
 import { confirm } from '../confirm.ts'
+import type { StoreObserver } from '../observer.ts'
 import { explain, rethrow } from '../redis-errors.ts'
 import { SingleCommand, TracedCommand } from './single-command.ts'
 
@@ -13,10 +14,12 @@ type Arguments = readonly (string | number | Buffer)[]
  * a key holds a foreign type, STORE_UNAVAILABLE where Redis cannot be reached or refuses to serve.
  */
 class Script {
+  readonly #name: string
   readonly #alone: Source
   readonly #inCluster: Source
 
-  constructor(file: string) {
+  constructor(file: `./${string}.lua`) {
+    this.#name = file.slice(2, -4)
     const text = readFileSync(new URL(file, import.meta.url), 'utf8')
     this.#alone = sourceOf(text)
     this.#inCluster = sourceOf(AT_REST + text)
@@ -24,7 +27,7 @@ class Script {
 
   /** Gives what the script replied. The client may send it again when the connection is lost meanwhile. */
   async run(redis: Client, keys: readonly string[], args: Arguments, how?: Confirmation): Promise<unknown> {
-    return await this.#call(redis, TracedCommand, keys, args, how)
+    return await this.#observed(redis, TracedCommand, keys, args, how)
   }
 
   /** As `run`, but never sent a second time: where the reply is lost, it may or may not have run. */
@@ -34,7 +37,7 @@ class Script {
     args: Arguments,
     how?: Confirmation,
   ): Promise<unknown> {
-    return await this.#call(redis, SingleCommand, keys, args, how)
+    return await this.#observed(redis, SingleCommand, keys, args, how)
   }
 
   /** As `run`, for a script that replies in JSON. */
@@ -50,6 +53,26 @@ class Script {
     known.add(sha)
     const loading = redis.sendCommand(new Command('script', ['LOAD', text]))
     Promise.resolve(loading).catch(() => known.delete(sha))
+  }
+
+  async #observed(
+    redis: Client,
+    Sort: typeof TracedCommand,
+    keys: readonly string[],
+    args: Arguments,
+    how?: Confirmation,
+  ): Promise<unknown> {
+    const observer = observers.get(redis)
+    if (!observer) return await this.#call(redis, Sort, keys, args, how)
+    const start = performance.now()
+    let failed = true
+    try {
+      const reply = await this.#call(redis, Sort, keys, args, how)
+      failed = false
+      return reply
+    } finally {
+      observer.scriptRan(this.#name, performance.now() - start, failed)
+    }
   }
 
   async #call(
@@ -98,6 +121,13 @@ const AT_REST = `
 local probe = KEYS[1] and redis.pcall('EXISTS', KEYS[1] .. ':?')
 if type(probe) == 'table' and probe.err then return redis.error_reply('TRYAGAIN the slot is being moved') end
 `
+
+const observers = new WeakMap<Client, StoreObserver>()
+
+/** Has `observer` hear of every call that goes over this client from now on. */
+export function observeScripts(redis: Client, observer: StoreObserver): void {
+  observers.set(redis, observer)
+}
 
 /** The scripts that a client has sent to the server to which it is connected. */
 const loaded = new WeakMap<Redis, Set<string>>()

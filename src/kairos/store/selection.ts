@@ -3,6 +3,7 @@ import type { Client } from '../cluster.ts'
 import { KairosError, TooManyValues } from '../errors.ts'
 import { finest, hasLeft, type Interval } from '../interval.ts'
 import type { Cells, SeriesType } from '../kinds/index.ts'
+import type { StoreObserver } from '../observer.ts'
 import { type RangeOptions, stepsOf, withinTime } from '../range.ts'
 import { condense, fold, mostValues, type ReadSteps, readSteps, type Step, span } from '../read.ts'
 import { Bucket } from './bucket.ts'
@@ -71,6 +72,7 @@ export interface SelectionOptions {
   /** stored values that one read loads */
   readonly maxValues: number
   readonly clock: () => number
+  readonly observer?: StoreObserver | undefined
 }
 
 /** Steps that a read covers where neither it nor the interval says. */
@@ -88,8 +90,10 @@ export class Selection {
   readonly #maxBuckets: number
   readonly #maxValues: number
   readonly #clock: () => number
+  readonly #observer: StoreObserver | undefined
 
-  constructor({ redis, series, definition, interval, maxBuckets, maxValues, clock }: SelectionOptions) {
+  constructor(options: SelectionOptions) {
+    const { redis, series, definition, interval, maxBuckets, maxValues, clock, observer } = options
     this.definition = definition
     this.interval = interval
     this.#series = series
@@ -98,6 +102,7 @@ export class Selection {
     this.#maxBuckets = maxBuckets
     this.#maxValues = maxValues
     this.#clock = clock
+    this.#observer = observer
   }
 
   get names(): readonly string[] {
@@ -266,7 +271,9 @@ export class Selection {
   async #readSteps(starts: readonly number[], most: number): Promise<ReadSteps<SeriesType, Value>> {
     const request = { series: this.#series, starts, now: this.#clock(), most }
     try {
-      return await readSteps(this.#redis, this.definition.model, request)
+      const read = await readSteps(this.#redis, this.definition.model, request)
+      this.#observer?.read(this.#bucketsIn(starts) * this.#series.length, read.values)
+      return read
     } catch (error) {
       // Whoever is told knows the limit, and not what others left of it.
       throw error instanceof TooManyValues ? new TooManyValues(this.#maxValues) : error
@@ -298,12 +305,20 @@ export class Selection {
     return count(finest(this.interval), starts[0] ?? 0, this.endOf(starts) - 1)
   }
 
+  /** Those of these steps alone, which may have gaps between them. */
+  #bucketsIn(starts: readonly number[]): number {
+    const { step, resolution } = this.interval
+    if (resolution === null) return starts.length
+    return starts.reduce((sum, start) => sum + count(resolution, start, step.offset(start, 1) - 1), 0)
+  }
+
   #refuseTooMany(starts: readonly number[]): void {
     const buckets = this.#finestBuckets(starts)
     if (buckets <= this.#maxBuckets) return
     throw new KairosError(
       'RANGE_TOO_LARGE',
       `this range has ${buckets} buckets, of which one read takes ${this.#maxBuckets}`,
+      { limit: 'maxBuckets' },
     )
   }
 }

@@ -5,6 +5,7 @@ import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
 import type { RedisType } from '../kinds/index.ts'
 import type { Extents, LayoutName, Located } from '../layouts/index.ts'
+import { observeScripts } from '../lua/scripts.ts'
 import {
   bookkeeping,
   checkedEntry,
@@ -15,6 +16,7 @@ import {
   intervalOf,
   LONGEST_NAME,
 } from '../model.ts'
+import type { StoreObserver } from '../observer.ts'
 import { once, type RequestId } from '../once.ts'
 import { type InsertResult, Writer } from '../writer.ts'
 import { StoredState } from './adoption.ts'
@@ -51,6 +53,7 @@ export interface StoreOptions {
   readonly replicated?: Client | undefined
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
+  readonly observer?: StoreObserver | undefined
 }
 
 export interface SearchOptions {
@@ -87,14 +90,26 @@ export class Store {
   readonly #state: StoredState
   readonly #catalogue: Catalogue
   readonly #writer: Writer
+  readonly #observer: StoreObserver | undefined
   #limits: StoreLimits
   #rebuild: NodeJS.Timeout | undefined
 
   /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood, or series cannot lie so on a Cluster. */
   constructor(redis: Client, options: StoreOptions) {
-    const { prefix, layout, definitions, limits, replicated, clock = () => Date.now() / 1000 } = options
+    const {
+      prefix,
+      layout,
+      definitions,
+      limits,
+      replicated,
+      clock = () => Date.now() / 1000,
+      observer,
+    } = options
     this.clock = clock
     this.#redis = redis
+    this.#observer = observer
+    if (observer) observeScripts(redis, observer)
+    if (observer && replicated) observeScripts(replicated, observer)
     this.#limits = limits
     this.#prefix = prefix
     this.#rules = new Rules({ layout, prefix, definitions })
@@ -106,6 +121,7 @@ export class Store {
       layout: this.#rules.layout,
       catalogue: this.#catalogue,
       replicated,
+      observer,
     })
   }
 
@@ -174,6 +190,7 @@ export class Store {
       maxBuckets: this.#limits.maxBuckets,
       maxValues: this.#limits.maxValues,
       clock: this.clock,
+      observer: this.#observer,
     })
   }
 
@@ -348,7 +365,13 @@ export class Store {
     const { value } = insert
     if (Array.isArray(value)) throw new KairosError('BAD_USER_INPUT', 'a value must not be a list')
     if (typeof value === 'string' && value.length > this.#limits.maxValueLength)
-      throw new KairosError('BAD_USER_INPUT', `a text has at most ${this.#limits.maxValueLength} characters`)
+      throw new KairosError(
+        'BAD_USER_INPUT',
+        `a text has at most ${this.#limits.maxValueLength} characters`,
+        {
+          limit: 'maxValueLength',
+        },
+      )
     const entry = checkedEntry(model, insert, batch.now)
     batch.add(model, entry)
     return entry
@@ -360,6 +383,7 @@ export class Store {
     throw new KairosError(
       'BAD_USER_INPUT',
       `one request records at most ${this.#limits.maxInserts} values, copies included`,
+      { limit: 'maxInserts' },
     )
   }
 }

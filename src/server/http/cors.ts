@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { REQUEST_ID } from '../request-id.ts'
 
 /** Seconds that a browser may keep the answer to a preflight; the longest that all of them take. */
 const KEPT = '7200'
@@ -6,7 +7,9 @@ const KEPT = '7200'
 /** Lets the page that asks read the answer, whatever it will be. Not for an origin that was refused. */
 export function allowOrigin(response: ServerResponse): void {
   const { origin } = response.req.headers
-  if (origin !== undefined) response.setHeader('access-control-allow-origin', origin)
+  if (origin === undefined) return
+  response.setHeader('access-control-allow-origin', origin)
+  response.setHeader('access-control-expose-headers', `${REQUEST_ID}, retry-after`)
 }
 
 /**
@@ -17,7 +20,7 @@ export function answerPreflight(response: ServerResponse): void {
   response.writeHead(204, {
     allow: 'GET, POST, OPTIONS',
     'access-control-allow-methods': 'GET, POST',
-    'access-control-allow-headers': 'authorization, content-type, last-event-id',
+    'access-control-allow-headers': `authorization, content-type, last-event-id, traceparent, tracestate, ${REQUEST_ID}`,
     'access-control-max-age': KEPT,
   })
   response.end()

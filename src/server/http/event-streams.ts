@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { ExecutionArgs, ExecutionResult } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLError } from 'graphql'
 import type { Access, Session } from '../../auth/index.ts'
 import type { Watcher } from '../../live/index.ts'
 import { type Deliveries, Delivery, type Line, PING, type Source } from '../delivery.ts'
@@ -47,7 +47,12 @@ export class EventStreams {
       throw error
     }
     if (response.closed) return begun.close()
-    const stream = new EventStream(response, begun, operations.present, deliveries)
+    const stream = new EventStream(
+      response,
+      begun,
+      (error) => operations.present(error, caller.requestId),
+      deliveries,
+    )
     stream.begin((end) => access.open(authorization, caller.identity, end))
   }
 }
@@ -56,21 +61,23 @@ export class EventStreams {
 class EventStream implements Watcher, Source {
   readonly #response: ServerResponse
   readonly #subscription: Subscription
-  readonly #present: Operations['present']
+  readonly #present: (error: unknown) => GraphQLError
   readonly #delivery: Delivery
+  readonly #leave: () => void
   #session: Session | undefined
   #pings: NodeJS.Timeout | undefined
 
   constructor(
     response: ServerResponse,
     subscription: Subscription,
-    present: Operations['present'],
+    present: (error: unknown) => GraphQLError,
     deliveries: Deliveries,
   ) {
     this.#response = response
     this.#subscription = subscription
     this.#present = present
     this.#delivery = new Delivery(deliveries, 'sse', new ResponseLine(response))
+    this.#leave = this.#delivery.enter()
   }
 
   /** Goes on until the subscription ends, its client goes, or what `open` opens is over. */
@@ -119,6 +126,7 @@ class EventStream implements Watcher, Source {
     this.#session?.close()
     clearInterval(this.#pings)
     this.#delivery.forget(this)
+    this.#leave()
     this.#subscription.close()
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { OperationTypeNode } from 'graphql'
 import type { Access } from '../../auth/index.ts'
 import type { Limiter } from '../../limits/index.ts'
@@ -11,6 +12,7 @@ import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
 import { tooFast } from '../operations/rate-limited.ts'
 import { LARGEST_REQUEST, requestOfBody, requestOfSearch } from '../operations/request.ts'
+import { requestIdOf } from '../request-id.ts'
 import type { SameSiteOptions } from '../same-site.ts'
 import { answerError, answerFault, type HttpFault } from './answer-fault.ts'
 import { readBody, withBody } from './body.ts'
@@ -77,7 +79,12 @@ class GraphQLHandler {
   async #answerCaller(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { access, limiter, sameSite } = this.#options
     const identity = await access.authenticate(request.headers.authorization)
-    const caller = { identity, address: clientAddress(request, sameSite) }
+    const caller = {
+      identity,
+      address: clientAddress(request, sameSite),
+      requestId: requestIdOf(request),
+      trace: propagation.extract(ROOT_CONTEXT, request.headers),
+    }
     const wait = limiter.request(caller)
     if (wait !== undefined)
       await this.#yoga(withBody(request, NOTHING), response, { refused: tooFast(wait) }) // unread

@@ -11,7 +11,7 @@ export function useOperations(operations: Operations): Plugin {
       setValidationFn((_schema, document) => operations.validate(document))
     },
     onExecute({ setExecuteFn }) {
-      setExecuteFn((args) => operations.execute(args))
+      setExecuteFn((args) => operations.execute({ ...args, contextValue: args.contextValue }))
     },
   }
 }

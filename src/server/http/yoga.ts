@@ -6,6 +6,7 @@ import type { Caller, ContextOf } from '../operations/caller.ts'
 import type { Operations } from '../operations/operations.ts'
 import { useOperationRequests } from './use-operation-requests.ts'
 import { useOperations } from './use-operations.ts'
+import { useOutcomes } from './use-outcomes.ts'
 import { useRefusal } from './use-refusal.ts'
 
 /** One HTTP request. */
@@ -38,8 +39,13 @@ export function createGraphQLYoga({ operations, contextOf }: YogaOptions): Yoga 
     parserAndValidationCache: false,
     maxRequestBodySize: false,
     graphiql: false,
-    maskedErrors: { maskError: operations.present },
+    maskedErrors: { maskError: (error) => operations.present(error) },
     // The refusal comes last: whoever sets what reads a request last has it read.
-    plugins: [useOperationRequests(operations), useOperations(operations), useRefusal()],
+    plugins: [
+      useOutcomes(operations),
+      useOperationRequests(operations),
+      useOperations(operations),
+      useRefusal(),
+    ],
   })
 }

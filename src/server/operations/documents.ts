@@ -8,7 +8,7 @@ import {
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { badInput } from '../../graphql/errors.ts'
+import { tooLarge } from '../../graphql/errors.ts'
 import { comparisons } from './comparisons.ts'
 import { isIntrospective } from './introspective.ts'
 import { operationSize } from './size.ts'
@@ -70,13 +70,13 @@ export class Documents {
 function parseWithinLimits(source: string | Source): DocumentNode {
   const document = withinStack(() => parse(source, { maxTokens: MOST_TOKENS }))
   const { depth, aliases, longestAlias } = operationSize(document)
-  if (depth > DEEPEST) throw tooLarge(`fields lie at most ${DEEPEST} deep`)
+  if (depth > DEEPEST) throw refused(`fields lie at most ${DEEPEST} deep`)
   const mostAliases = isIntrospective(document) ? MOST_ALIASES_INTROSPECTIVE : MOST_ALIASES
   if (aliases > mostAliases)
-    throw tooLarge(`it has at most ${mostAliases} aliases, those of fragments counted where they are spread`)
-  if (longestAlias > LONGEST_ALIAS) throw tooLarge(`an alias has at most ${LONGEST_ALIAS} characters`)
+    throw refused(`it has at most ${mostAliases} aliases, those of fragments counted where they are spread`)
+  if (longestAlias > LONGEST_ALIAS) throw refused(`an alias has at most ${LONGEST_ALIAS} characters`)
   if (withinStack(() => comparisons(document, MOST_COMPARISONS)) > MOST_COMPARISONS)
-    throw tooLarge('it repeats too many fields or fragments')
+    throw refused('it repeats too many fields or fragments')
   return document
 }
 
@@ -85,11 +85,11 @@ function withinStack<R>(look: () => R): R {
   try {
     return look()
   } catch (error) {
-    if (error instanceof RangeError) throw tooLarge('it is nested too deeply to be read')
+    if (error instanceof RangeError) throw refused('it is nested too deeply to be read')
     throw error
   }
 }
 
-function tooLarge(why: string): GraphQLError {
-  return badInput(`This document is too large: ${why}`)
+function refused(why: string): GraphQLError {
+  return tooLarge(`This document is too large: ${why}`)
 }

@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api'
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -10,13 +11,16 @@ import {
   type OperationTypeNode,
 } from 'graphql'
 import type { Rights } from '../../auth/index.ts'
+import type { Context } from '../../graphql/context.ts'
 import { presentError } from '../../graphql/errors.ts'
 import { executable } from '../../graphql/executable.ts'
+import { inServerSpan, markFailed } from '../../graphql/span.ts'
 import { Watch } from '../../live/index.ts'
 import type { Log } from '../../log.ts'
 import type { DocumentPolicy } from './document-policy.ts'
 import { Documents } from './documents.ts'
 import { isIntrospective } from './introspective.ts'
+import { Outcomes } from './outcomes.ts'
 import { Renderings } from './renderings.ts'
 import type { OperationRequest } from './request.ts'
 import { Subscription } from './subscription.ts'
@@ -38,12 +42,19 @@ export interface OperationsOptions {
   readonly log: Log
 }
 
+/** An operation, and for whom it is executed. */
+export interface Executed extends ExecutionArgs {
+  readonly contextValue: Context
+}
+
 /** What every transport does with what clients ask; how it reaches us and goes back is the transport's own. */
 export class Operations {
   readonly schema: GraphQLSchema
-  /** An error as a client may see it, at once where it was presented before. */
-  readonly present: (error: unknown) => GraphQLError
+  /** An error as a client may see it, at once where it was presented before; `requestId` is what the log is to find it by. */
+  readonly present: (error: unknown, requestId?: string) => GraphQLError
   readonly renderings: Renderings
+  /** What is not executed is to be counted there by its transport. */
+  readonly outcomes = new Outcomes()
   readonly #executable: GraphQLSchema
   readonly #policy: DocumentPolicy
   readonly #documents: Documents
@@ -53,10 +64,10 @@ export class Operations {
     this.schema = schema
     this.#executable = executable(schema)
     // What a client is not told goes to the log: the mistake, not the data it was made on.
-    const report = (cause: unknown) =>
-      log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
-    this.present = (error) => presentError(error, report)
-    this.renderings = new Renderings(this.present)
+    const report = (cause: unknown, requestId: string) =>
+      log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause), { requestId })
+    this.present = (error, requestId) => presentError(error, report, requestId)
+    this.renderings = new Renderings((error) => this.present(error))
     this.#policy = documents
     this.#documents = new Documents(schema)
     this.#record = record
@@ -83,35 +94,57 @@ export class Operations {
   /** What is wrong with a document, presented; none where it can be executed. */
   validate(document: DocumentNode): readonly GraphQLError[] {
     try {
-      return this.#documents.validate(document).map(this.present)
+      return this.#documents.validate(document).map((error) => this.present(error))
     } catch (error) {
       return [this.present(error)]
     }
   }
 
   /** Executes a query or a mutation. Its errors are presented; without `data` nothing was executed. */
-  async execute(args: ExecutionArgs): Promise<ExecutionResult> {
+  async execute(args: Executed): Promise<ExecutionResult> {
+    return await traced(args, async (span) => {
+      const result = await this.#execute(args)
+      if (result.errors) markErrors(span, result.errors)
+      return result
+    })
+  }
+
+  async #execute(args: Executed): Promise<ExecutionResult> {
     const start = performance.now()
-    const result = this.#presented(await execute(this.#asExecuted(args)))
+    const result = this.#presented(await execute(this.#asExecuted(args)), args)
     const operation = getOperationAST(args.document, args.operationName)
-    if (operation && result.data !== undefined)
+    if (operation && result.data !== undefined) {
+      this.outcomes.count(operation.operation, result.errors)
       this.#record({
         type: operation.operation,
         name: operation.name?.value ?? null,
         milliseconds: performance.now() - start,
         failed: result.errors !== undefined,
       })
+    }
     return result
   }
 
   /** A subscription that has begun in the name of somebody with these `rights`; or why it has not, presented. */
-  async subscribe(args: ExecutionArgs, rights: Rights): Promise<Subscription | ExecutionResult> {
+  async subscribe(args: Executed, rights: Rights): Promise<Subscription | ExecutionResult> {
+    return await traced(args, async (span) => {
+      const begun = await this.#subscribe(args, rights)
+      if (!(begun instanceof Subscription) && begun.errors) markErrors(span, begun.errors)
+      return begun
+    })
+  }
+
+  async #subscribe(args: Executed, rights: Rights): Promise<Subscription | ExecutionResult> {
     const asExecuted = this.#asExecuted(args)
     const source = await createSourceEventStream(asExecuted)
-    if (source instanceof Watch)
+    if (source instanceof Watch) {
+      this.outcomes.count('subscription')
       return new Subscription(source, this.renderings, this.renderings.use(asExecuted, rights))
+    }
     if ('next' in source || Symbol.asyncIterator in source) throw new Error('a subscription watches')
-    return this.#presented(source)
+    const refused = this.#presented(source, args)
+    this.outcomes.count('subscription', refused.errors)
+    return refused
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {
@@ -119,10 +152,32 @@ export class Operations {
     return isIntrospective(args.document) ? bounded : { ...bounded, schema: this.#executable }
   }
 
-  #presented(result: ExecutionResult): ExecutionResult {
-    return result.errors ? { ...result, errors: result.errors.map(this.present) } : result
+  #presented(result: ExecutionResult, { contextValue: { requestId } }: Executed): ExecutionResult {
+    const { errors } = result
+    return errors ? { ...result, errors: errors.map((error) => this.present(error, requestId)) } : result
   }
 }
+
+/** In a span that ends with what was asked; of a subscription, when it has begun. */
+async function traced<T>(args: Executed, work: (span: Span) => Promise<T>): Promise<T> {
+  const { document, operationName, contextValue } = args
+  const operation = getOperationAST(document, operationName)
+  const type = operation?.operation ?? 'unknown'
+  const name = operation?.name?.value.slice(0, LONGEST_NAME)
+  const attributes = {
+    'graphql.operation.type': type,
+    ...(name === undefined ? {} : { 'graphql.operation.name': name }),
+    'kairos.request_id': contextValue.requestId,
+  }
+  return await inServerSpan(type, attributes, contextValue.trace, work)
+}
+
+function markErrors(span: Span, [first]: readonly GraphQLError[]): void {
+  if (first) markFailed(span, String(first.extensions.code))
+}
+
+/** UTF-16 code units of an operation's name in a span: clients may give one of any length. */
+const LONGEST_NAME = 64
 
 /** What is wrong with variables, of which a client is told: each repeats what it is about, of up to a whole body. */
 const MOST_FAULTS = 5

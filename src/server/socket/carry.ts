@@ -9,7 +9,7 @@ import type { Connection } from './protocol.ts'
 export const TRY_AGAIN_LATER = 1013
 
 /** What is known of a socket before its client says anything. */
-interface Origin extends Pick<Connection, 'authorization' | 'address'> {
+interface Origin extends Pick<Connection, 'authorization' | 'address' | 'requestId' | 'trace'> {
   /** what the socket was made of */
   readonly stream: Socket
 }
@@ -25,7 +25,8 @@ export function carry(
   deliveries: Deliveries,
   log: Log,
 ): void {
-  socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`)) // ws closes it, too
+  const about = { requestId: origin.requestId }
+  socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`, about)) // ws closes it, too
   const line = new SocketLine(socket, stream)
   const delivery = new Delivery(deliveries, 'websocket', line)
   const stopPings = keepAlive(socket, line, delivery)
@@ -45,7 +46,7 @@ export function carry(
           try {
             await take(String(data))
           } catch (error) {
-            log.debug(`a message over a WebSocket could not be handled: ${error}`)
+            log.debug(`a message over a WebSocket could not be handled: ${error}`, about)
             socket.close(CloseCode.InternalServerError, 'The message could not be handled')
           }
         }),
@@ -64,7 +65,9 @@ export function carry(
   )
   socket.once('close', async (code, reason) => {
     stopPings()
-    await closed(code, String(reason)).catch((error) => log.error(`ending a WebSocket failed: ${error}`))
+    await closed(code, String(reason)).catch((error) =>
+      log.error(`ending a WebSocket failed: ${error}`, about),
+    )
   })
 }
 

@@ -1,3 +1,4 @@
+import { propagation, type Context as TraceContext } from '@opentelemetry/api'
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -44,6 +45,10 @@ export interface Connection {
   readonly authorization: string | undefined
   /** of its client */
   readonly address: string
+  /** of the request that opened it */
+  readonly requestId: string
+  /** of the request that opened it */
+  readonly trace: TraceContext
   readonly isOpen: boolean
   readonly delivery: Delivery
   /** what was asked last under each id, until it is answered or has begun */
@@ -81,9 +86,11 @@ export function createProtocol({
     const authorization = presented(connectionParams) ?? connection.authorization
     const identity = await access.authenticate(authorization)
     if (!connection.isOpen) return
-    connection.caller = { identity, address: connection.address }
+    const { address, requestId } = connection
+    const trace = traceOf(connectionParams, connection.trace)
+    connection.caller = { identity, address, requestId, trace }
     connection.session = access.open(authorization, identity, (reason) => {
-      const payload = [formatted(operations.present(reason))]
+      const payload = [formatted(operations.present(reason, requestId))]
       for (const id of Object.keys(subscriptions))
         connection.send(stringifyMessage({ id, type: MessageType.Error, payload }))
       connection.close(CloseCode.Unauthorized, reason.message)
@@ -91,7 +98,10 @@ export function createProtocol({
   }
 
   /** What is to be executed, but for whom, or why it cannot be. */
-  const prepare = (payload: SubscribePayload): ExecutionArgs | readonly GraphQLError[] => {
+  const prepare = (
+    payload: SubscribePayload,
+    { requestId }: Connection,
+  ): ExecutionArgs | readonly GraphQLError[] => {
     try {
       const request = requestOf(payload)
       const document = operations.parse(operations.textOf(request))
@@ -104,18 +114,36 @@ export function createProtocol({
         operationName: request.operationName ?? null,
       }
     } catch (error) {
-      return [operations.present(error)]
+      return [operations.present(error, requestId)]
     }
   }
 
+  const refuse = (errors: readonly GraphQLError[]) => {
+    operations.outcomes.count('unknown', errors)
+    return errors
+  }
+
+  const counted = (result: ExecutionResult): ExecutionResult => {
+    if (result.data === undefined && result.errors) refuse(result.errors)
+    return result
+  }
+
   /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
-  const begin = async (id: string, args: ExecutionArgs, connection: Connection) => {
+  const begin = async (
+    id: string,
+    args: ExecutionArgs,
+    { extensions }: SubscribePayload,
+    connection: Connection,
+  ) => {
     const { caller, delivery, beginning, subscriptions } = connection
     if (!caller) throw new Error(STRANGER)
-    const inFull = { ...args, contextValue: contextOf(caller) }
+    const inFull = {
+      ...args,
+      contextValue: contextOf({ ...caller, trace: traceOf(extensions, caller.trace) }),
+    }
     const outcome = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
       ? operations.subscribe(inFull, caller.identity.rights)
-      : running.track(operations.execute(inFull)))
+      : running.track(operations.execute(inFull).then(counted)))
     if (beginning.get(id) !== args) {
       // Its client has completed it, and asks something else under its id: graphql-ws would take this for the answer.
       if (outcome instanceof Subscription) outcome.close()
@@ -144,16 +172,19 @@ export function createProtocol({
     },
     execute: async () => NOT_YET,
     subscribe: async () => NOT_YET,
-    onOperation: ({ extra }, id, _payload, args) => begin(id, args, extra),
-    onSubscribe: async ({ extra: { caller, beginning, subscriptions } }, id, operation) => {
+    onOperation: ({ extra }, id, payload, args) => begin(id, args, payload, extra),
+    onSubscribe: async ({ extra: connection }, id, operation) => {
+      const { caller, beginning, subscriptions } = connection
       if (draining) return await never()
       beginning.delete(id) // one that its client has completed
-      if (beginning.size + subscriptions.size >= maxSubscriptions()) return [tooMany(maxSubscriptions())]
+      if (beginning.size + subscriptions.size >= maxSubscriptions())
+        return refuse([operations.present(tooMany(maxSubscriptions()))])
       if (!caller) throw new Error(STRANGER)
       const wait = limiter.request(caller)
-      if (wait !== undefined) return [tooFast(wait)]
-      const prepared = prepare(operation)
-      if ('document' in prepared && typeOf(prepared)) beginning.set(id, prepared)
+      if (wait !== undefined) return refuse([operations.present(tooFast(wait))])
+      const prepared = prepare(operation, connection)
+      if (!('document' in prepared)) return refuse(prepared)
+      if (typeOf(prepared)) beginning.set(id, prepared)
       return prepared
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
@@ -161,7 +192,8 @@ export function createProtocol({
         ...(data === undefined ? {} : { data }),
         errors: errors.map(formatted),
       },
-    onError: (_context, _id, _payload, errors) => errors.map((error) => formatted(operations.present(error))),
+    onError: ({ extra: { requestId } }, _id, _payload, errors) =>
+      errors.map((error) => formatted(operations.present(error, requestId))),
   })
   return {
     opened,
@@ -190,6 +222,11 @@ type Opened = Pick<
   'connectionParams' | 'extra' | 'subscriptions'
 >
 
+/** W3C Trace Context as `{ "traceparent": … }`; `otherwise` where there is none. */
+function traceOf(carrier: object | null | undefined, otherwise: TraceContext): TraceContext {
+  return propagation.extract(otherwise, carrier ?? {})
+}
+
 /** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */
 function presented(greeting: Readonly<Record<string, unknown>> = {}): string | undefined {
   const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
@@ -198,5 +235,5 @@ function presented(greeting: Readonly<Record<string, unknown>> = {}): string | u
 }
 
 function tooMany(most: number): GraphQLError {
-  return rateLimited(`a socket carries at most ${most} operations at once`, 1)
+  return rateLimited('maxSubscriptions', `a socket carries at most ${most} operations at once`, 1)
 }

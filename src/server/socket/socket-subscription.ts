@@ -12,6 +12,7 @@ export class SocketSubscription implements AsyncIterableIterator<never, undefine
   readonly #subscription: Subscription
   readonly #delivery: Delivery
   readonly #siblings: Set<SocketSubscription>
+  readonly #leave: () => void
   /** of each message, up to its payload */
   readonly #head: string
   #end: { resolve(result: IteratorReturnResult<undefined>): void; reject(reason: unknown): void } | undefined
@@ -23,6 +24,7 @@ export class SocketSubscription implements AsyncIterableIterator<never, undefine
   constructor(id: string, subscription: Subscription, delivery: Delivery, siblings: Set<SocketSubscription>) {
     this.#subscription = subscription
     this.#delivery = delivery
+    this.#leave = delivery.enter()
     this.#siblings = siblings.add(this)
     this.#head = `{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":`
   }
@@ -63,6 +65,7 @@ export class SocketSubscription implements AsyncIterableIterator<never, undefine
   close(): void {
     this.#siblings.delete(this)
     this.#delivery.forget(this)
+    this.#leave()
     this.#subscription.close()
   }
 }

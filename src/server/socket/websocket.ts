@@ -1,5 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
@@ -7,6 +8,7 @@ import type { Deliveries } from '../delivery.ts'
 import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
 import { refuseUpgrade } from '../refuse-upgrade.ts'
+import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { carry, TRY_AGAIN_LATER } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
@@ -57,6 +59,7 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     WebSocket: ReasonedWebSocket,
   })
   const protocol = createProtocol(options)
+  sockets.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`))
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found')
     const refused = refusal(request, sameSite)
@@ -65,9 +68,18 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const release = options.limiter.openSocket(address)
-      if (!release) return turnAway(opened)
+      if (!release) {
+        options.operations.outcomes.hit('maxSocketsPerAddress')
+        return turnAway(opened)
+      }
       opened.once('close', release)
-      const origin = { authorization, address, stream: request.socket }
+      const origin = {
+        authorization,
+        address,
+        requestId: requestIdOf(request),
+        trace: propagation.extract(ROOT_CONTEXT, request.headers),
+        stream: request.socket,
+      }
       carry(protocol, opened, origin, options.deliveries, options.log)
     })
   })

@@ -38,9 +38,12 @@ async function answer() {
 test('a mistake of ours is masked, and told to the log', async () => {
   thrown = new Error('what nobody may read')
   const { status, text } = await answer()
-  expect([status, JSON.parse(text).errors[0].extensions]).toEqual([500, { code: 'INTERNAL' }])
+  const { extensions } = JSON.parse(text).errors[0]
+  expect([status, extensions.code]).toEqual([500, 'INTERNAL'])
   expect(text).not.toContain('nobody may read')
-  expect(log.error).toHaveBeenCalledWith(expect.stringContaining('nobody may read'))
+  const { requestId } = extensions
+  expect(requestId).toEqual(expect.any(String))
+  expect(log.error).toHaveBeenCalledWith(expect.stringContaining('nobody may read'), { requestId })
 })
 
 test('a stranger is told how to come in, and the log nothing', async () => {

@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
+import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { type Identity, Rights } from '../../../../src/auth/index.ts'
@@ -32,7 +33,7 @@ function counting() {
     }),
   })
   const operations = new Operations({ schema, documents: anyDocument, record: () => {}, log })
-  const posts = new PlainPosts(operations, () => ({}) as never)
+  const posts = new PlainPosts(operations, (caller) => caller as never)
   return {
     state,
     async post(request: unknown, caller = one) {
@@ -43,7 +44,12 @@ function counting() {
   }
 }
 
-const callerOf = (name: string, address = '::1') => ({ identity: identityOf(name), address })
+const callerOf = (name: string, address = '::1') => ({
+  identity: identityOf(name),
+  address,
+  requestId: 'r',
+  trace: ROOT_CONTEXT,
+})
 const identityOf = (name: string): Identity => ({ name, rights: Rights.all, expires: null })
 const one = callerOf('one')
 

@@ -1,0 +1,47 @@
+import type { GraphQLError, OperationTypeNode } from 'graphql'
+import { type LimitName, limitOf } from '../../graphql/errors.ts'
+
+/** `unknown`: nothing was executed, and it may not even be known what was asked. */
+type OperationType = `${OperationTypeNode}` | 'unknown'
+
+/** What became of operations since the start. Nothing that clients name is kept. */
+export class Outcomes {
+  readonly #codes = new Map<OperationType, Map<string, number>>()
+  readonly #limits: Record<LimitName, number> = {
+    maxBuckets: 0,
+    maxValues: 0,
+    maxCost: 0,
+    maxInserts: 0,
+    maxValueLength: 0,
+    maxRequestsPerSecond: 0,
+    maxSubscriptions: 0,
+    maxSubscriptionsPerIdentity: 0,
+    maxSocketsPerAddress: 0,
+    document: 0,
+  }
+
+  /** How often each limit was in the way. */
+  get limits(): Readonly<Record<LimitName, number>> {
+    return this.#limits
+  }
+
+  /** How many there were, by type and by the code of the first error, `OK` where there was none. */
+  *byCode(): Iterable<readonly [type: string, code: string, count: number]> {
+    for (const [type, codes] of this.#codes) for (const [code, count] of codes) yield [type, code, count]
+  }
+
+  /** `errors` are presented. To be called once for each operation. */
+  count(type: OperationType, errors: readonly GraphQLError[] = []): void {
+    const codes = this.#codes.get(type) ?? new Map<string, number>()
+    const code = String(errors[0]?.extensions.code ?? 'OK')
+    this.#codes.set(type, codes.set(code, (codes.get(code) ?? 0) + 1))
+    for (const error of errors) {
+      const limit = limitOf(error)
+      if (limit) this.hit(limit)
+    }
+  }
+
+  hit(limit: LimitName): void {
+    this.#limits[limit] += 1
+  }
+}

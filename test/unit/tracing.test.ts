@@ -1,0 +1,26 @@
+import { expect, test, vi } from 'vitest'
+import { startTracing } from '../../src/tracing.ts'
+
+vi.mock('@opentelemetry/sdk-trace-node', () => {
+  throw new Error('it is not installed')
+})
+
+const log = () => ({ debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() })
+
+test('where the SDK is missing, a warning says what to install, and the server goes on', async () => {
+  const told = log()
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
+  expect(await startTracing(env, told)).toBeUndefined()
+  expect(told.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('npm install @opentelemetry/'))
+})
+
+test.each([
+  {},
+  { OTEL_EXPORTER_OTLP_ENDPOINT: '' },
+  { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' },
+  { OTEL_TRACES_EXPORTER: 'otlp', OTEL_SDK_DISABLED: 'TRUE' },
+])('nobody is told anything where it is not asked for: %o', async (env) => {
+  const told = log()
+  expect(await startTracing(env, told)).toBeUndefined()
+  expect(told.warn).not.toHaveBeenCalled()
+})
