@@ -20,7 +20,7 @@ function condition(known: Partial<Known>) {
 }
 
 test('a chart is live only while the server vouches for it', () => {
-  expect(condition({})).toEqual({ kind: 'live', storeAwaySince: null })
+  expect(condition({})).toEqual({ kind: 'live' })
   expect(condition({ live: { ...held, live: false } })).toEqual({ kind: 'stale', since: 40, closed: false })
   expect(condition({ connection: away })).toEqual({ kind: 'stale', since: 40, closed: false })
   expect(condition({ connection: { kind: 'closed', since: 50, error: null } }).kind).toBe('stale')
@@ -56,7 +56,8 @@ test('the page is live when its server is there and no chart waits for it', () =
   const loading = { kind: 'loading' } as const
   const stale = { kind: 'stale', since: 1, closed: false } as const
   const refused = { kind: 'refused', error: unknown, retried: false } as const
-  const text = (...conditions: Parameters<typeof statusOf>[1]) => statusOf({ kind: 'live', storeAwaySince: null }, conditions).text
+  const text = (...conditions: Parameters<typeof statusOf>[1]) =>
+    statusOf({ kind: 'live', storeAwaySince: null }, conditions).text
   expect(text()).toBe('Live')
   expect(text(live, { kind: 'empty', live: true }, { kind: 'history' })).toBe('Live')
   expect(text(loading)).toBe('Connecting')
