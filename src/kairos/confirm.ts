@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Client, mastersOf } from './cluster.ts'
 import { KairosError } from './errors.ts'
-import { rethrow } from './redis-errors.ts'
 
 /** Milliseconds that a replica has to say that it has what was written. Nothing else passes over the connection meanwhile. */
 const PATIENCE = 500
@@ -15,10 +14,16 @@ const asking = new WeakMap<Socket, Promise<boolean>>()
  * STORE_UNAVAILABLE where none says so in time, or the connection is gone.
  */
 export async function confirm(client: Client, connection: Socket | undefined): Promise<void> {
-  if (connection && (await hasReplica(client, connection).catch(rethrow))) return
+  let cause: unknown
+  try {
+    if (connection && (await hasReplica(client, connection))) return
+  } catch (error) {
+    cause = error // such as of a master that was made a replica meanwhile
+  }
   throw new KairosError(
     'STORE_UNAVAILABLE',
     'no replica of Redis has confirmed it in time: it may have been written, and may be lost; repeat it with the same id',
+    { cause },
   )
 }
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { slotOf } from '../../src/kairos/cluster.ts'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { isCluster, slotOf } from '../../src/kairos/cluster.ts'
 import { startLive } from '../support/live.ts'
 import { startLoad, totals } from '../support/load.ts'
 import { type RedisCluster, startRedisCluster } from '../support/redis-cluster.ts'
@@ -40,7 +40,9 @@ test('what a replica has to confirm is there once after its master has crashed',
 
 test('without a replica nothing is acknowledged, in time, and reads go on', async () => {
   const server = await startRedisServer()
+  onTestFinished(() => server.stop())
   const { store, close } = await startLive(server.url, { definitions, replicated: true })
+  onTestFinished(close)
   const began = performance.now()
   const inserts = Array.from({ length: 100 }, (_, i) => store.insert({ name: 'a' }, { id: String(i) }))
   expect(await totals(store, ['b'])).toEqual(new Map([['b', 0]]))
@@ -49,6 +51,18 @@ test('without a replica nothing is acknowledged, in time, and reads go on', asyn
   expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true)
   expect(performance.now() - began).toBeLessThan(2500)
   expect(read).toBeLessThan(400)
-  close()
-  await server.stop()
+})
+
+test('what a master that is made a replica cannot confirm is STORE_UNAVAILABLE', async () => {
+  // One that takes writes all the same refuses to wait for replicas of its own.
+  const server = await startRedisServer(['--replica-read-only', 'no'])
+  onTestFinished(() => server.stop())
+  const { store, redis, close } = await startLive(server.url, { definitions, replicated: true })
+  onTestFinished(close)
+  if (isCluster(redis)) throw new Error('this is no Cluster')
+  await redis.replicaof('127.0.0.1', 1)
+  await expect(store.insert({ name: 'a' }, { id: 'a' })).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringMatching(/no replica/),
+  })
 })
