@@ -36,8 +36,9 @@ export function followMaster(redis: Redis, followed: Followed): void {
     sentinel.on('error', () => {}) // the others tell
     sentinel.on('message', (_, text) => {
       const [name, _oldHost, _oldPort, newHost, newPort] = text.split(' ')
-      const { remoteAddress, remotePort } = redis.stream
-      const isThere = remoteAddress === newHost && String(remotePort) === newPort
+      // There is no stream until a master was found for the first time.
+      const { stream }: { readonly stream?: Redis['stream'] } = redis
+      const isThere = stream?.remoteAddress === newHost && String(stream?.remotePort) === newPort
       if (name === master && !isThere) giveUp(redis)
     })
     sentinel.subscribe(CHANNEL).catch(() => {}) // it has ended
