@@ -12,10 +12,10 @@ export function mastersOf(client: Client): readonly Redis[] {
   return isCluster(client) ? client.nodes('master') : [client]
 }
 
-/** The master that answers for a slot, as far as the client knows. */
-export function masterOf(client: Client, slot: number): Redis | undefined {
+/** The master that answers for a key, as far as the client knows. */
+export function masterOf(client: Client, key: string): Redis | undefined {
   if (!isCluster(client)) return client
-  const [address] = client.slots[slot] ?? []
+  const [address] = client.slots[slotOf(key)] ?? []
   return client.nodes('master').find(({ options: { host, port } }) => `${host}:${port}` === address)
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { Command, type Redis } from 'ioredis'
-import { type Client, isCluster, masterOf, slotOf } from '../cluster.ts'
+import { type Client, isCluster, masterOf } from '../cluster.ts'
 import { confirm } from '../confirm.ts'
 import type { StoreObserver } from '../observer.ts'
 import { explain, rethrow } from '../redis-errors.ts'
@@ -89,7 +89,7 @@ class Script {
       return reply
     }
     const source = isCluster(redis) ? this.#inCluster : this.#alone
-    this.#load(masterOf(redis, slotOf(keys[0] ?? '')), source)
+    this.#load(masterOf(redis, keys[0] ?? ''), source)
     try {
       return await send('evalsha', source.sha)
     } catch (error) {
