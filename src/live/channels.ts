@@ -49,7 +49,6 @@ export class Channels extends EventEmitter<Events> {
 
   constructor(options: ChannelOptions) {
     super()
-    this.setMaxListeners(0) // everybody who waits for an acknowledgement
     this.#options = options
   }
 

@@ -156,6 +156,7 @@ export class Listener extends EventEmitter<Events> {
       this.#reconnect()
       return
     }
+    if (this.#subscriber.status !== 'ready') return // it was lost meanwhile
     this.#connected = true
     this.#watchdog.connected()
     this.emit('doubt', 'connected')
