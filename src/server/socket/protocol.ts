@@ -1,4 +1,4 @@
-import { propagation, type Context as TraceContext } from '@opentelemetry/api'
+import { propagation, type TextMapGetter, type Context as TraceContext } from '@opentelemetry/api'
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -223,8 +223,19 @@ type Opened = Pick<
 >
 
 /** W3C Trace Context as `{ "traceparent": … }`; `otherwise` where there is none. */
-function traceOf(carrier: object | null | undefined, otherwise: TraceContext): TraceContext {
-  return propagation.extract(otherwise, carrier ?? {})
+function traceOf(carrier: Carrier | null | undefined, otherwise: TraceContext): TraceContext {
+  return propagation.extract(otherwise, carrier ?? {}, TEXTS)
+}
+
+type Carrier = Readonly<Record<string, unknown>>
+
+/** Propagators expect what headers are, and stumble over what else JSON may hold. */
+const TEXTS: TextMapGetter<Carrier> = {
+  keys: Object.keys,
+  get(carrier, key) {
+    const { [key]: value } = carrier
+    return typeof value === 'string' ? value : undefined
+  },
 }
 
 /** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */
