@@ -13,11 +13,10 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export async function startTracing(env: Environment, log: Log): Promise<StopTracing | undefined> {
   if (!isConfigured(env)) return undefined
-  const sdk = await loadSdk().catch(() => undefined)
-  if (!sdk) {
-    log.warn(`OTEL_… variables are set, but nothing is traced: the SDK is missing; ${INSTALL}`)
-    return undefined
-  }
+  const sdk = await loadSdk().catch((error: Error) => {
+    log.warn(`OTEL_… variables are set, but nothing is traced: ${error.message}; ${INSTALL}`)
+  })
+  if (!sdk) return undefined
   const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, resources } = sdk
   const detected = resources.detectResources({ detectors: [resources.envDetector] })
   const named = resources.resourceFromAttributes({ 'service.name': 'kairos' })
@@ -65,7 +64,7 @@ const INSTALL =
 function isConfigured(env: Environment): boolean {
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
   const exporter = env.OTEL_TRACES_EXPORTER || undefined
-  if (exporter !== undefined) return exporter === 'otlp'
+  if (exporter !== undefined) return exporter.split(',').some((each) => each.trim() === 'otlp')
   return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
 }
 
