@@ -10,7 +10,7 @@ const held = { live: true, asOf: 40, error: null }
 
 function condition(known: Partial<Known>) {
   return conditionOf({
-    connection: { kind: 'live' },
+    connection: { kind: 'live', storeAwaySince: null },
     refusal: null,
     live: held,
     history: 'none',
@@ -52,11 +52,12 @@ test('the past stays what it was while the server is away', () => {
 })
 
 test('the page is live when its server is there and no chart waits for it', () => {
-  const live = { kind: 'live' } as const
+  const live = { kind: 'live', storeAwaySince: null } as const
   const loading = { kind: 'loading' } as const
   const stale = { kind: 'stale', since: 1, closed: false } as const
   const refused = { kind: 'refused', error: unknown, retried: false } as const
-  const text = (...conditions: Parameters<typeof statusOf>[1]) => statusOf({ kind: 'live' }, conditions).text
+  const text = (...conditions: Parameters<typeof statusOf>[1]) =>
+    statusOf({ kind: 'live', storeAwaySince: null }, conditions).text
   expect(text()).toBe('Live')
   expect(text(live, { kind: 'empty', live: true }, { kind: 'history' })).toBe('Live')
   expect(text(loading)).toBe('Connecting')
