@@ -26,6 +26,14 @@ test('a chart is live only while the server vouches for it', () => {
   expect(condition({ connection: { kind: 'closed', since: 50, error: null } }).kind).toBe('stale')
 })
 
+test('where Redis is away what is live is stale, and the past stays what it was', () => {
+  const connection = { kind: 'live', storeAwaySince: 45 } as const
+  const live = { live: false, asOf: 45, error: unavailable }
+  expect(condition({ connection, live })).toEqual({ kind: 'stale', since: 45, closed: false })
+  expect(condition({ connection, live, history: 'read' })).toEqual({ kind: 'history' })
+  expect(statusOf(connection, []).text).toMatch(/^Redis is away since \d\d:\d\d:\d\d$/)
+})
+
 test('before anything is known it is loading, and stale where the server went away before', () => {
   expect(condition({ live: null }).kind).toBe('loading')
   expect(condition({ live: { live: false, asOf: null, error: null } }).kind).toBe('loading')
