@@ -131,7 +131,7 @@ test('the pointer on one chart reads out the same time on all', async () => {
   await expect.poll(() => drawnPixels('monitor.machine.memory')).toBeGreaterThan(50)
   const box = await visit.chart(cpu).getByRole('slider').boundingBox()
   if (!box) throw new Error('the chart has no place')
-  const at = (name: string) => visit.chart(name).locator('.legend time').first().textContent()
+  const at = (name: string) => visit.chart(name).locator('.legend .time dd').textContent()
   await visit.page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2)
   const pointed = await at(cpu)
   expect(pointed).toMatch(/^\d\d:\d\d:\d\d$/)
