@@ -68,18 +68,31 @@ interface Extent {
   readonly last: number
 }
 
+/** Milliseconds before it is asked anew what is stored: what is written may be older than what the chart shows. */
+const askEvery = 10_000
+
 /** What is stored of a series at all, and how to come to it. */
 function Stored({ connection, name, insert, zoom }: StoredProps): ComponentChildren {
   const [extents, setExtents] = useState<readonly Extent[] | null>(null)
-  useEffect(
-    () =>
-      settle(
+  useEffect(() => {
+    let stop = () => {}
+    const ask = () => {
+      stop = settle(
         connection.request(InfoDocument, { name }),
-        ({ info }) => setExtents(info?.extents ?? []),
-        () => {},
-      ),
-    [connection, name],
-  )
+        ({ info }) => {
+          setExtents(info?.extents ?? [])
+          askAgain()
+        },
+        askAgain,
+      )
+    }
+    const askAgain = () => {
+      const timer = setTimeout(ask, askEvery)
+      stop = () => clearTimeout(timer)
+    }
+    ask()
+    return () => stop()
+  }, [connection, name])
   if (!extents) return null
   const range = rangeOf(extents)
   if (!range) {
