@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { bucketTime, clockTime } from '../format/time.ts'
 import { settle } from '../server/settle.ts'
+import { secondsOf } from '../server/step.ts'
 import type { Range } from '../view/view.ts'
 import type { Condition } from './condition.ts'
 import './notice.css'
@@ -64,6 +65,8 @@ export function Notice({ condition, connection, name, period, retry, insert, zoo
 interface StoredProps extends Pick<Props, 'connection' | 'name' | 'insert' | 'zoom'> {}
 
 interface Extent {
+  readonly interval: { readonly step: string }
+  /** starts of buckets */
   readonly first: number
   readonly last: number
 }
@@ -123,10 +126,10 @@ function momentText(time: number): string {
   return day === dayOf(Date.now() / 1000) ? clockTime(time) : day
 }
 
-/** From the first to the last that is stored in any interval; null where nothing is. */
+/** From the first bucket that is stored in any interval to the end of the newest, the finest interval first; null where nothing is. */
 function rangeOf(extents: readonly Extent[]): (Range & { readonly newest: number }) | null {
-  if (extents.length === 0) return null
+  const newest = extents.toSorted((a, b) => b.last - a.last)[0]
+  if (!newest) return null
   const from = Math.min(...extents.map(({ first }) => first))
-  const newest = Math.max(...extents.map(({ last }) => last))
-  return { from, to: Math.max(newest, from + 1), newest }
+  return { from, to: newest.last + secondsOf(newest.interval.step), newest: newest.last }
 }
