@@ -126,10 +126,10 @@ function momentText(time: number): string {
   return day === dayOf(Date.now() / 1000) ? clockTime(time) : day
 }
 
-/** From the first bucket that is stored in any interval to the end of the newest, the finest interval first; null where nothing is. */
+/** From the first bucket that is stored in any interval to the last millisecond of the newest; null where nothing is. */
 function rangeOf(extents: readonly Extent[]): (Range & { readonly newest: number }) | null {
   const newest = extents.toSorted((a, b) => b.last - a.last)[0]
   if (!newest) return null
   const from = Math.min(...extents.map(({ first }) => first))
-  return { from, to: newest.last + secondsOf(newest.interval.step), newest: newest.last }
+  return { from, to: newest.last + secondsOf(newest.interval.step) - 0.001, newest: newest.last }
 }
