@@ -14,11 +14,12 @@ import { usePaste } from './use-paste.ts'
 interface Props {
   readonly connection: Connection
   readonly definitions: DefinitionsQuery['definitions'] | null
+  readonly authorized: boolean
   inserted(names: readonly string[]): void
 }
 
 /** Values of any series from a pasted text: told what they are, then sent, in as many requests as it takes. */
-export function Many({ connection, definitions, inserted }: Props) {
+export function Many({ connection, definitions, authorized, inserted }: Props) {
   const [text, setText] = useState('')
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' })
   const [refused, setRefused] = useState<readonly LineFault[]>([])
@@ -72,7 +73,7 @@ export function Many({ connection, definitions, inserted }: Props) {
           Insert
         </button>
       </form>
-      {isReady && <InsertCode many={requests} />}
+      {isReady && <InsertCode authorized={authorized} many={requests} />}
     </>
   )
 }

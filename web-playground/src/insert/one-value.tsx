@@ -14,6 +14,7 @@ interface Props {
   /** the name that stands there at first */
   readonly begun: string
   readonly suggestions: readonly string[]
+  readonly authorized: boolean
   inserted(names: readonly string[]): void
 }
 
@@ -21,7 +22,7 @@ interface Props {
 const MOST_OFFERED = 100
 
 /** One value for one series; after Enter the next value can be typed. */
-export function OneValue({ connection, begun, suggestions, inserted }: Props) {
+export function OneValue({ connection, begun, suggestions, authorized, inserted }: Props) {
   const id = useId()
   const [name, setName] = useState(begun)
   const [text, setText] = useState('')
@@ -138,7 +139,7 @@ export function OneValue({ connection, begun, suggestions, inserted }: Props) {
           Insert
         </button>
       </form>
-      <InsertCode one={{ ...variables, id: requestId }} />
+      <InsertCode authorized={authorized} one={{ ...variables, id: requestId }} />
     </>
   )
 }
