@@ -160,7 +160,7 @@ export class LiveChart implements Animated {
   }
 
   #heard(series: SeriesData<Columns>): void {
-    if (!this.#options.range.peek()) serverClock.heard(series)
+    serverClock.heard(series)
     this.#fresh = true
     this.#unspoken = true
     this.#redraw()
