@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Redis } from 'ioredis'
 import { Access, type AuthOptions } from './auth/index.ts'
 import { type Config, redisAddress } from './config/index.ts'
 import { rateLimited } from './graphql/errors.ts'
 import { GuardedStore } from './graphql/guarded-store.ts'
 import { schema } from './graphql/schema.ts'
-import { bookkeeping, Migration, MigrationRefused, Store } from './kairos/index.ts'
+import { type Client, Migration, MigrationRefused, mastersOf, Store } from './kairos/index.ts'
 import { Limiter } from './limits/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
@@ -68,9 +67,15 @@ export async function start(config: Config, log: Log): Promise<App> {
     const redis = await connectRedis({ target, shown: redisAddress(config.redis), log, name: SERVER })
     closers.push(() => redis.disconnect())
 
+    const replicated =
+      config.durability === 'replica'
+        ? await connectRedis({ target, shown: redisAddress(config.redis), log, name: SERVER })
+        : undefined
+    closers.push(() => replicated?.disconnect())
+
     const metrics = new Metrics()
     const observer = measureStore(metrics)
-    const store = new Store(redis, { ...storedSeries(config), limits: config.limits, observer })
+    const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated, observer })
     closers.push(() => store.close())
     // What the server measured of itself is not worth a migration.
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
@@ -90,7 +95,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     }
     const limiter = new Limiter({
       redis,
-      prefix: bookkeeping(config.prefix),
+      prefix: store.bookkeeping(),
       limits: () => inForce.limits,
     })
     closers.push(() => limiter.close())
@@ -130,6 +135,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
       remark: () => live.trouble,
+      unanswered: () => live.unanswered,
       endWatches: () => live.close(),
       log,
     })
@@ -183,8 +189,10 @@ function refuseSubscription(): never {
 const SERVER = 'kairos-server'
 const MIGRATION = 'kairos-migration'
 
-async function refuseCompany(redis: Redis): Promise<void> {
-  const clients = String(await redis.client('LIST').catch(() => '')) // some do not let us ask
+async function refuseCompany(redis: Client): Promise<void> {
+  // Some do not let us ask.
+  const lists = await Promise.all(mastersOf(redis).map((each) => each.client('LIST').catch(() => '')))
+  const clients = lists.join('\n')
   const called = (name: string) => clients.split(` name=${name} `).length - 1
   if (called(SERVER) > 0) throw new MigrationRefused('A Kairos server runs on this Redis: stop it first.')
   if (called(MIGRATION) > 1)
@@ -211,7 +219,7 @@ function storedSeries({ prefix, layout, monitor, timeseries }: Config) {
 }
 
 /** The limits are for what users send. The server's own batches are bounded by themselves, and must never be refused. */
-function monitorStore(redis: Redis, { prefix, layout }: Config): Store {
+function monitorStore(redis: Client, { prefix, layout }: Config): Store {
   const unlimited = Number.POSITIVE_INFINITY
   const limits = {
     maxBuckets: unlimited,
@@ -229,8 +237,7 @@ interface Target {
 }
 
 async function redisTarget({ redis }: Config, log: Log): Promise<Target> {
-  if (redis.kind === 'server')
-    return { target: { url: redis.url }, lost: new Promise(() => {}), stop: async () => {} }
+  if (redis.kind !== 'embedded') return { target: redis, lost: new Promise(() => {}), stop: async () => {} }
   const { path, lost, stop } = await startEmbeddedRedis({ folder: redis.folder, log })
   return { target: { path }, lost, stop }
 }

@@ -151,6 +151,7 @@ export class SocketConnection implements Connection, Carrier {
       onHeard: () => {
         this.#heard = Date.now()
       },
+      onStore: (awayFor) => this.#told(awayFor),
       onEnd: (refusal) => this.#lost(refusal),
     })
     this.#socket = socket
@@ -159,8 +160,15 @@ export class SocketConnection implements Connection, Carrier {
   #open(socket: Socket): void {
     this.#opened = Date.now()
     const waiting = [...this.#tasks.keys()] // what listeners add begins by itself
-    this.#state.value = { kind: 'live' }
+    this.#state.value = { kind: 'live', storeAwaySince: null }
     for (const task of waiting) if (this.#tasks.has(task)) this.#begin(task, socket)
+  }
+
+  #told(storeAwayFor: number): void {
+    const { state } = this
+    if (state.kind !== 'live' || (state.storeAwaySince === null) === (storeAwayFor === 0)) return
+    const storeAwaySince = storeAwayFor === 0 ? null : this.heard - storeAwayFor
+    this.#state.value = { kind: 'live', storeAwaySince }
   }
 
   #begin(task: Task, socket: Socket): void {

@@ -39,6 +39,8 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
   /** in a row */
   #refusals = 0
   #retry: ReturnType<typeof setTimeout> | undefined
+  /** whether all that this connection had to make up for has come */
+  #resumed = false
   #ended = false
 
   /** Throws BAD_USER_INPUT. */
@@ -115,7 +117,8 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
       const data = merge(this.state, update, this.#options)
       this.#cursor = update.cursor
       this.#refusals = 0
-      this.#set({ ...data, live: true, asOf: this.#carrier.heard, error: null })
+      this.#resumed = true
+      this.#set({ ...data, asOf: this.#carrier.heard, ...this.#truth() })
     } catch (error) {
       if (!(error instanceof KairosError)) throw error
       this.#refuse(error)
@@ -123,6 +126,7 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
   }
 
   #refuse(error: KairosError): void {
+    this.#resumed = false
     // Where the token is refused the connection ends, unless it gets another one.
     if (isFinal(error) && error.code !== 'UNAUTHENTICATED') this.#end()
     else {
@@ -140,11 +144,20 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
       this.#set({ live: false, error: state.error })
       return
     }
-    if (state.kind === 'live' && this.#retry !== undefined) {
+    if (state.kind !== 'live') this.#resumed = false
+    else if (this.#retry !== undefined) {
       clearTimeout(this.#retry)
       this.#begin()
     }
-    this.#set({ live: false, error: null })
+    this.#set(this.#truth())
+  }
+
+  /** How true the state is while the server does not refuse the operation. */
+  #truth(): Partial<SeriesState<C>> {
+    const { state } = this.#carrier
+    if (state.kind !== 'live' || state.storeAwaySince === null) return { live: this.#resumed, error: null }
+    const asOf = this.state.live ? { asOf: state.storeAwaySince } : {}
+    return { live: false, ...asOf, error: storeAway() }
   }
 
   #end(): void {
@@ -160,6 +173,11 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
     const asOf = this.state.live ? heard : this.state.asOf
     this.#state.value = { ...this.state, asOf, ...change, connection: state }
   }
+}
+
+/** As the server says to whoever asks meanwhile. */
+function storeAway(): KairosError {
+  return new KairosError('STORE_UNAVAILABLE', 'Redis cannot be reached or cannot serve now')
 }
 
 /** Of a watch that has yet to hear anything. Throws BAD_USER_INPUT where there can be none. */

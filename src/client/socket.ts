@@ -9,6 +9,8 @@ export interface SocketOptions {
   onOpen(): void
   /** whatever it says, be it only that it is there */
   onHeard(): void
+  /** at each answer to a ping: seconds for which the server's Redis has not answered, 0 while it does */
+  onStore(awayFor: number): void
   /** once, when nothing comes over it any more; `refusal` is the server's sentence where it refused the token */
   onEnd(refusal: string | null): void
 }
@@ -42,6 +44,7 @@ export class Socket {
         connecting: () => this.#expectAnswer(),
         connected: () => options.onOpen(),
         ping: (received) => received || this.#expectAnswer(),
+        pong: (received, payload) => received && options.onStore(awayForIn(payload)),
         message: () => {
           clearTimeout(this.#silence)
           options.onHeard()
@@ -85,6 +88,11 @@ export class Socket {
     this.close()
     this.#options.onEnd(refusal)
   }
+}
+
+function awayForIn(payload: Record<string, unknown> | undefined): number {
+  const away = payload?.storeAwayFor
+  return typeof away === 'number' ? away : 0
 }
 
 /** The server's sentence, where it closed the socket since the token is none. */

@@ -10,6 +10,8 @@ export interface Config {
   /** of every key, as configured; '' is none. The engine appends ':' where it is missing. */
   readonly prefix: string
   readonly layout: LayoutName
+  /** when an insert is acknowledged: `memory` when Redis has it, `replica` when one of its replicas has it, too */
+  readonly durability: Durability
   /** record this machine and process as series */
   readonly monitor: boolean
   /** null: only loopback is served, also by Host header; none: everyone who can reach `host` may do everything */
@@ -30,6 +32,27 @@ export type RedisConfig =
   | { readonly kind: 'embedded'; readonly folder: string }
   /** `redis://` or `rediss://`; it may hold a password: never log it, log `redisAddress(redis)` */
   | { readonly kind: 'server'; readonly url: string }
+  /** the master called `master`, as these Sentinels know it */
+  | ({
+      readonly kind: 'sentinel'
+      readonly sentinels: readonly Address[]
+      readonly master: string
+      readonly db: number
+    } & RedisAccess)
+  /** a Redis Cluster, of which these nodes tell the others */
+  | ({ readonly kind: 'cluster'; readonly nodes: readonly Address[] } & RedisAccess)
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** How servers are asked; null where the URL says nothing. Never log the password. */
+interface RedisAccess {
+  readonly username: string | null
+  readonly password: string | null
+  readonly tls: boolean
+}
 
 /** Who may do what; tokens, an issuer of them, or both. */
 export interface AuthConfig {
@@ -67,6 +90,9 @@ type ValueType = (typeof valueTypes)[number]
 
 export const layouts = ['packed', 'kairos'] as const
 type LayoutName = (typeof layouts)[number]
+
+export const durabilities = ['memory', 'replica'] as const
+type Durability = (typeof durabilities)[number]
 
 export const weekStarts = ['monday', 'sunday'] as const
 type WeekStart = (typeof weekStarts)[number]
@@ -128,6 +154,13 @@ interface Limits {
 /** Where Redis is, without user, password or query: for logs. */
 export const redisAddress = (redis: RedisConfig): string => {
   if (redis.kind === 'embedded') return `embedded, data in ${redis.folder}`
-  const { protocol, host, pathname } = new URL(redis.url)
-  return `${protocol}//${host}${pathname}`
+  if (redis.kind === 'server') {
+    const { protocol, host, pathname } = new URL(redis.url)
+    return `${protocol}//${host}${pathname}`
+  }
+  const scheme = `${redis.tls ? 'rediss' : 'redis'}+${redis.kind}`
+  const shown = ({ host, port }: Address) => `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return redis.kind === 'cluster'
+    ? `${scheme}://${redis.nodes.map(shown).join(',')}`
+    : `${scheme}://${redis.sentinels.map(shown).join(',')}/${redis.master}`
 }

@@ -16,7 +16,7 @@ export const flags = [
     flag: '--redis',
     variable: 'REDIS_URL',
     value: 'URL',
-    help: 'redis:// or rediss:// (an embedded redis-server, data in .kairos/redis)',
+    help: 'redis://, redis+sentinel:// or redis+cluster:// (an embedded redis-server, data in .kairos/redis)',
   },
   { key: 'port', flag: '--port', variable: 'PORT', value: 'NUMBER', help: '0 picks a free one (4000)' },
   {

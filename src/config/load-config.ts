@@ -9,6 +9,7 @@ import { type ConfigFile, readConfigFile } from './config-file.ts'
 import { demo } from './demo.ts'
 import { type FlagKey, type Given, readEnvironment, readFlags } from './flags.ts'
 import { isLoopback } from './host.ts'
+import { parseRedisUrl } from './redis-url.ts'
 import { ruleOf } from './rule.ts'
 import { reportRuleFaults } from './rule-faults.ts'
 import { rulesSchema, settingsSchema } from './settings.ts'
@@ -54,6 +55,14 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   const file = locate(flags.config ?? environment.config, folder)
   const loaded = file ? await readConfigFile(file, report) : { settings: demo }
   const settings = loaded && parseShape(settingsSchema, loaded.settings, inFile, report)
+  const url = redis ?? settings?.redis
+  if (settings?.layout === 'kairos' && url !== undefined && parseRedisUrl(url).kind === 'cluster')
+    report('layout', 'must be packed on a Redis Cluster, over which layout kairos spreads each series')
+  if (settings?.durability === 'replica' && url === undefined)
+    report(
+      'durability',
+      'must be memory with the embedded Redis, which has no replica: name another one with redis',
+    )
   if (loaded) {
     reportRuleFaults(loaded.settings, report)
     reportAuthFaults(loaded.settings, report)
@@ -62,18 +71,16 @@ export const loadConfig = async ({ argv, env, cwd }: Sources): Promise<Config> =
   }
   if (!settings || faults.length > 0) throw new ConfigError(faults, file?.shown ?? 'the built-in demo')
 
-  const url = redis ?? settings.redis
   return deepFreeze({
     file: file?.path ?? null,
     redis:
-      url === undefined
-        ? { kind: 'embedded', folder: join(folder, '.kairos', 'redis') }
-        : { kind: 'server', url },
+      url === undefined ? { kind: 'embedded', folder: join(folder, '.kairos', 'redis') } : parseRedisUrl(url),
     port: port ?? settings.port,
     host: host ?? settings.host,
     logLevel: logLevel ?? settings.logLevel,
     prefix: settings.prefix,
     layout: settings.layout,
+    durability: settings.durability,
     monitor: settings.monitor,
     auth: authOf(settings.auth),
     cors: settings.cors,

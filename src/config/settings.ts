@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
+import { durabilities, layouts, logLevels, seriesTypes, valueTypes, weekStarts } from './config.ts'
 import { isHost, isLoopback } from './host.ts'
 import { originFault } from './origin.ts'
 import { redisUrlFault } from './redis-url.ts'
@@ -242,7 +242,7 @@ export const settingsSchema = z.strictObject({
     })
     .optional()
     .describe(
-      'redis:// or rediss:// URL of a Redis server. Absent: an embedded one, with its data in .kairos/redis.',
+      'URL of a Redis: redis:// for a server, redis+sentinel:// for a master that Sentinels watch, redis+cluster:// for a Cluster; with rediss, TLS. Absent: an embedded server, with its data in .kairos/redis.',
     ),
   port: z
     .int(portSentence)
@@ -268,6 +268,12 @@ export const settingsSchema = z.strictObject({
     .default('packed')
     .describe(
       'How data lie in Redis. packed: neighbouring buckets share a key; kairos: as the Python library kairos keeps them, to share a Redis with it.',
+    ),
+  durability: z
+    .enum(durabilities)
+    .default('memory')
+    .describe(
+      'When an insert is acknowledged. memory: when Redis has it; replica: when one of its replicas has it, too, and so a failover does not lose it.',
     ),
   monitor: z.boolean().default(true).describe('Record this machine and process as series.'),
   auth: z

@@ -9,26 +9,17 @@ import {
   tokenSchema,
 } from './settings.ts'
 
-interface Level {
-  readonly known: readonly string[]
-  /** what the contract names here and this version lacks */
-  readonly later: readonly string[]
-}
-
-const top: Level = {
-  known: Object.keys(settingsSchema.shape),
-  later: ['durability'],
-}
-const limits: Level = { known: Object.keys(limitsSchema.shape), later: [] }
-const auth: Level = { known: Object.keys(authSchema.shape), later: [] }
-const token: Level = { known: Object.keys(tokenSchema.shape), later: [] }
-const jwt: Level = { known: Object.keys(jwtSchema.shape), later: [] }
-const cors: Level = { known: Object.keys(corsSchema.shape), later: [] }
-const rule: Level = { known: Object.keys(ruleSchema.shape), later: [] }
-const interval: Level = { known: Object.keys(intervalSchema.shape), later: [] }
+const top = Object.keys(settingsSchema.shape)
+const limits = Object.keys(limitsSchema.shape)
+const auth = Object.keys(authSchema.shape)
+const token = Object.keys(tokenSchema.shape)
+const jwt = Object.keys(jwtSchema.shape)
+const cors = Object.keys(corsSchema.shape)
+const rule = Object.keys(ruleSchema.shape)
+const interval = Object.keys(intervalSchema.shape)
 
 /** The settings beside `path`, which is the path of the map that holds them. */
-const levelOf = (path: readonly PropertyKey[]): Level => {
+const knownAt = (path: readonly PropertyKey[]): readonly string[] => {
   if (path.length === 0) return top
   if (path[0] === 'limits') return limits
   if (path[0] === 'auth') return path[1] === 'tokens' ? token : path[1] === 'jwt' ? jwt : auth
@@ -38,9 +29,7 @@ const levelOf = (path: readonly PropertyKey[]): Level => {
 
 /** Why `key` is refused in the map at `path`, with the setting that may have been meant. */
 export const unknownSetting = (path: readonly PropertyKey[], key: string): string => {
-  const { known, later } = levelOf(path)
-  if (later.includes(key)) return 'is not supported by this version yet: remove it'
-  return `is not a setting${didYouMean(key, known)}`
+  return `is not a setting${didYouMean(key, knownAt(path))}`
 }
 
 /** `, did you mean x?` where a candidate differs from the word in at most a third of its letters, or one; else nothing. */

@@ -21,6 +21,14 @@ interface Newest {
   /** of all its parts */
   readonly values: Stored[]
   readonly kept: boolean
+  /** of the whole series */
+  readonly counts: Counts
+}
+
+/** How many values at least one interval keeps, and how many none. */
+interface Counts {
+  inserted: number
+  expired: number
 }
 
 /** Keys that `write.lua` treats alike. */
@@ -74,6 +82,24 @@ export class Batch {
     for (const part of other.#parts) this.#parts.push(part)
   }
 
+  /** The same, divided by where series lie; each part counts its own values. */
+  split(slotOf: (name: string) => number): Map<number, Batch> {
+    const slots = new Map<string, number>()
+    const batches = new Map<number, Batch>()
+    for (const [name, { counts }] of this.#newest) {
+      const slot = slotOf(name)
+      slots.set(name, slot)
+      const batch = entryOf(batches, slot, () => new Batch(this.now))
+      batch.#inserted += counts.inserted
+      batch.#expired += counts.expired
+    }
+    for (const part of this.#parts) {
+      const batch = batches.get(slots.get(part.place.name) ?? 0)
+      if (batch) batch.#parts.push(part)
+    }
+    return batches
+  }
+
   /** What is to be written, by what is to be done. */
   groups(): KeyGroup[] {
     return groupsOf(bucketsOf(this.#parts).flatMap(writesOf), this.now)
@@ -84,7 +110,7 @@ export class Batch {
     const newest = this.#newest.get(name)
     if (newest?.model === model && newest.timestamp === timestamp && newest.copies === copies) {
       for (const value of added) newest.values.push(value)
-      this.#count(added, newest.kept)
+      this.#count(newest.counts, added, newest.kept)
       return
     }
     const values = [...added]
@@ -102,13 +128,16 @@ export class Batch {
         this.#parts.push({ model, place: { name, interval, step, start }, values })
       }
     }
-    this.#newest.set(name, { model, timestamp, copies, values, kept })
-    this.#count(added, kept)
+    const counts = newest?.counts ?? { inserted: 0, expired: 0 }
+    this.#newest.set(name, { model, timestamp, copies, values, kept, counts })
+    this.#count(counts, added, kept)
   }
 
-  #count({ length }: readonly Stored[], kept: boolean): void {
-    if (kept) this.#inserted += length
-    else this.#expired += length
+  #count(counts: Counts, { length }: readonly Stored[], kept: boolean): void {
+    this.#inserted += kept ? length : 0
+    this.#expired += kept ? 0 : length
+    counts.inserted += kept ? length : 0
+    counts.expired += kept ? 0 : length
   }
 }
 

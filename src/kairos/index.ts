@@ -1,3 +1,4 @@
+export { type Client, isCluster, mastersOf } from './cluster.ts'
 export {
   type ErrorCode,
   faultsSentence,
@@ -13,7 +14,7 @@ export type { Data, RedisType, SeriesType, Stored } from './kinds/index.ts'
 export type { Extent, Extents, LayoutName } from './layouts/index.ts'
 export { CopyFault } from './migration/copy.ts'
 export { Migration, MigrationRefused } from './migration/migration.ts'
-export { bookkeeping, type Insert, LONGEST_NAME } from './model.ts'
+export { type Insert, LONGEST_NAME } from './model.ts'
 export type { StoreObserver } from './observer.ts'
 export type { RangeOptions } from './range.ts'
 export { MigrationUnderWay, StorageConflict } from './store/adoption.ts'

@@ -1,7 +1,8 @@
+import { type Client, isCluster, tagOf } from './cluster.ts'
 import { KairosError, quoted } from './errors.ts'
 import { compileIntervals, type Interval, type IntervalOptions } from './interval.ts'
 import { type Kind, kinds, type SeriesType, type Stored } from './kinds/index.ts'
-import { type Layout, type LayoutName, layouts, OURS } from './layouts/index.ts'
+import { escapeName, type Layout, type LayoutName, layouts, OURS } from './layouts/index.ts'
 import { checkedTime } from './range.ts'
 
 export interface ModelOptions<T extends SeriesType, V> {
@@ -77,6 +78,15 @@ export function compileModel<T extends SeriesType, V>(options: ModelOptions<T, V
   }
 }
 
+/** Throws BAD_USER_INPUT where series cannot lie so there. */
+export function checkLayout(client: Client, layout: Pick<Layout, 'name'>): void {
+  if (!isCluster(client) || layout.name !== 'kairos') return
+  throw new KairosError(
+    'BAD_USER_INPUT',
+    'layout kairos spreads each series over a Redis Cluster, where nothing is atomic: use layout packed',
+  )
+}
+
 function checkChoice(what: string, chosen: string, choices: object): void {
   if (Object.hasOwn(choices, chosen)) return
   throw new KairosError(
@@ -90,9 +100,15 @@ export function withColon(prefix: string): string {
   return prefix === '' || prefix.endsWith(':') ? prefix : `${prefix}:`
 }
 
-/** What our own keys begin with, those that hold no data, of series under `prefix`. */
-export function bookkeeping(prefix: string): string {
-  return `${OURS}:${withColon(prefix)}`
+/**
+ * What our own keys begin with, those that hold no data, of series under `prefix`. On a Cluster they lie in one slot, which
+ * the prefix decides over, but for those that are to lie in the given one.
+ */
+export function bookkeeping(client: Client, prefix: string, slot?: number): string {
+  const plain = withColon(prefix)
+  if (!isCluster(client)) return `${OURS}:${plain}`
+  const escaped = escapeName(plain)
+  return `${OURS}:${escaped}{${slot === undefined ? escaped || ':' : tagOf(slot)}}`
 }
 
 /** Throws UNKNOWN_INTERVAL, which lists those there are. */

@@ -4,7 +4,7 @@ import type { Entry } from './model.ts'
 
 /** What makes a request happen once. */
 export interface Once {
-  /** the marker's key */
+  /** what the marker's key ends with, after what our own keys begin with */
   readonly key: string
   /** of what was asked, so that another request under the same id is noticed */
   readonly fingerprint: string
@@ -24,14 +24,9 @@ export const MARKER_LIFE = 86_400_000
 const LONGEST_ID = 256
 
 /**
- * Undefined without an id. Throws BAD_USER_INPUT where no id can be so. `prefix` is what our own keys begin with.
- * A time that was not given is not part of the request: it is another one when the call is repeated.
+ * Undefined without an id. Throws BAD_USER_INPUT where no id can be so. A time that was not given is not part of the request: it is another one when the call is repeated.
  */
-export function once(
-  prefix: string,
-  { id, owner = null }: RequestId,
-  request: readonly Entry[],
-): Once | undefined {
+export function once({ id, owner = null }: RequestId, request: readonly Entry[]): Once | undefined {
   if (id === undefined) return undefined
   if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID || /\p{Cs}/u.test(id)) {
     throw new KairosError('BAD_USER_INPUT', `an id must be a text of 1 to ${LONGEST_ID} characters`)
@@ -43,7 +38,7 @@ export function once(
     copies,
   ])
   return {
-    key: owner === null ? `${prefix}id:${id}` : `${prefix}id-of:${digestOf(owner)}:${id}`,
+    key: owner === null ? `id:${id}` : `id-of:${digestOf(owner)}:${id}`,
     fingerprint: digestOf(asked),
   }
 }

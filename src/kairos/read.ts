@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import { count } from './calendar/index.ts'
+import { bySlot, type Client } from './cluster.ts'
 import { TooManyValues } from './errors.ts'
 import { finest, type Interval } from './interval.ts'
 import { type Cells, ForeignData, type Kind, type SeriesType } from './kinds/index.ts'
@@ -38,27 +38,36 @@ export interface ReadSteps<T extends SeriesType, V> {
 
 /** The steps that start at `starts`; one round trip. Throws TooManyValues. */
 export async function readSteps<T extends SeriesType, V>(
-  redis: Redis,
+  redis: Client,
   source: Source<T, V>,
   { series, starts, now, most }: StepsRequest,
 ): Promise<ReadSteps<T, V>> {
-  const { kind } = source
+  const { kind, layout } = source
   const intervals = [...new Set(series.map(({ interval }) => interval))]
+  const groups = intervals.flatMap((interval) => {
+    const names = series.filter((each) => each.interval === interval).map(({ name }) => name)
+    const slots = bySlot(redis, names, (name) => layout.tag(name))
+    return [...slots.values()].map((names) => ({ interval, names }))
+  })
   const bounded = most !== undefined && mostValues(kind, series, starts) > most
   const read = new Map<string, StepCells<T, V>[]>()
   let values = 0
-  // Where the limit may be reached, those of one interval after the other: each is told what the others left.
-  for (const group of bounded ? intervals.map((interval) => [interval]) : [intervals]) {
-    const reading = group.map(async (interval) => {
-      const names = series.filter((each) => each.interval === interval).map(({ name }) => name)
-      const left = bounded ? most - values : undefined
-      const cells = await readSeries(redis, source, { names, interval, steps: starts, now, most: left })
-      for (const [n, name] of names.entries()) read.set(name, cells[n] ?? [])
-      return sizeOf(kind, cells)
-    })
-    for (const size of await Promise.all(reading)) values += size
-    if (most !== undefined && values > most) throw new TooManyValues(most)
+  const readGroup = async ({ interval, names }: (typeof groups)[number], most?: number) => {
+    const cells = await readSeries(redis, source, { names, interval, steps: starts, now, most })
+    for (const [n, name] of names.entries()) read.set(name, cells[n] ?? [])
+    values += sizeOf(kind, cells)
   }
+  // Where the limit may be reached, each may load its share at first. Those that hold more do so one after the other, told what the others left.
+  const share = Math.floor((most ?? 0) / groups.length)
+  const tooLarge = await Promise.all(
+    groups.map(async (group) => {
+      if (bounded && groups.length > 1) return await readGroup(group, share).then(none, orTooMany(group))
+      await readGroup(group, bounded ? most : undefined)
+      return []
+    }),
+  )
+  for (const group of tooLarge.flat()) await readGroup(group, Math.max(0, (most ?? 0) - values))
+  if (most !== undefined && values > most) throw new TooManyValues(most)
   const inOrder = series.map(({ name }) => read.get(name) ?? [])
   const [only] = inOrder
   const cellsAt = (i: number): StepCells<T, V> =>
@@ -69,6 +78,15 @@ export async function readSteps<T extends SeriesType, V>(
           inOrder.map((steps) => steps[i] ?? []),
         )
   return { steps: starts.map((start, i) => ({ start, cells: cellsAt(i) })), values }
+}
+
+const none = () => []
+
+function orTooMany<G>(group: G): (error: unknown) => G[] {
+  return (error) => {
+    if (error instanceof TooManyValues) return [group]
+    throw error
+  }
 }
 
 /** How many stored values the steps of these series hold at most: infinite where a bucket may hold any number. */
@@ -95,7 +113,7 @@ function sizeOf<T extends SeriesType, V>(
 }
 
 async function readSeries<T extends SeriesType, V>(
-  redis: Redis,
+  redis: Client,
   { kind, layout, read }: Source<T, V>,
   request: Omit<ReadRequest<T, V>, 'kind' | 'read'>,
 ): Promise<StepCells<T, V>[][]> {

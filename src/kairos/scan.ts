@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { bySlot, type Client, mastersOf } from './cluster.ts'
 import type { Layout, Located } from './layouts/layout.ts'
 import { rethrow } from './redis-errors.ts'
 
@@ -14,23 +15,36 @@ export interface Found extends Located {
 export type Keys = Pick<Layout, 'locate' | 'pattern'>
 
 /** Every key of one series, or of all; walks the whole keyspace, without blocking Redis. A key may come more than once. */
-export async function* scanKeys(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found> {
+export async function* scanKeys(redis: Client, layout: Keys, name?: string): AsyncGenerator<Found> {
   for await (const page of scanPages(redis, layout, name)) yield* page
 }
 
 /** Deletes every key of one series, or of all. Gives the names of which there were keys. */
-export async function unlinkKeys(redis: Redis, layout: Keys, name?: string): Promise<Set<string>> {
+export async function unlinkKeys(redis: Client, layout: Keys, name?: string): Promise<Set<string>> {
   const names = new Set<string>()
   for await (const page of scanPages(redis, layout, name)) {
     if (page.length === 0) continue
     for (const found of page) names.add(found.name)
-    await redis.unlink(page.map(({ key }) => key)).catch(rethrow)
+    await unlink(
+      redis,
+      page.map(({ key }) => key),
+    )
   }
   return names
 }
 
-/** As `scanKeys`, a page of keys at a time. */
-export async function* scanPages(redis: Redis, layout: Keys, name?: string): AsyncGenerator<Found[]> {
+/** Deletes keys, of any slots. */
+export async function unlink(redis: Client, keys: readonly string[]): Promise<void> {
+  const slots = [...bySlot(redis, keys, (key) => key).values()]
+  await Promise.all(slots.map((each) => redis.unlink(each))).catch(rethrow)
+}
+
+/** As `scanKeys`, a page of keys at a time. Of what a Cluster moves to another master meanwhile, keys may be passed over. */
+export async function* scanPages(redis: Client, layout: Keys, name?: string): AsyncGenerator<Found[]> {
+  for (const master of mastersOf(redis)) yield* pagesOf(master, layout, name)
+}
+
+async function* pagesOf(redis: Redis, layout: Keys, name: string | undefined): AsyncGenerator<Found[]> {
   let cursor = '0'
   do {
     const [next, keys] = await redis

@@ -1,14 +1,14 @@
-import type { Redis } from 'ioredis'
 import { acceptAll, Batch } from './batch.ts'
+import type { Client } from './cluster.ts'
 import { KairosError } from './errors.ts'
 import { globMatcher } from './glob.ts'
 import { bucketsOfStep, type Interval } from './interval.ts'
 import type { Cells, Data, SeriesType } from './kinds/index.ts'
 import type { Extent } from './layouts/index.ts'
 import {
-  bookkeeping,
   checkedEntry,
   checkedName,
+  checkLayout,
   compileModel,
   type Insert,
   intervalOf,
@@ -63,26 +63,28 @@ const PAGE = 1000
  * the order of the names wins.
  */
 export class Timeseries<const T extends SeriesType = 'series', V = string> {
-  readonly #client: Redis
+  readonly #client: Client
   readonly #writer: Writer
   readonly #model: Model<T, V>
-  readonly #bookkeeping: string
   readonly #clock: () => number
 
-  /** Throws BAD_USER_INPUT where the options cannot be understood, or the client puts a `keyPrefix` of its own before keys. */
-  constructor(redis: Redis, options: TimeseriesOptions<T, V>) {
+  /**
+   * Throws BAD_USER_INPUT where the options cannot be understood, the client puts a `keyPrefix` of its own before keys, or
+   * it is one of a Cluster and the layout is `kairos`.
+   */
+  constructor(redis: Client, options: TimeseriesOptions<T, V>) {
     if (redis.options.keyPrefix) {
       throw new KairosError('BAD_USER_INPUT', 'give the prefix to Timeseries, not as keyPrefix to its client')
     }
     this.#client = redis
     this.#model = compileModel(options)
-    this.#writer = new Writer(redis, { layout: this.#model.layout })
-    this.#bookkeeping = bookkeeping(options.prefix ?? '')
+    checkLayout(redis, this.#model.layout)
+    this.#writer = new Writer(redis, { prefix: options.prefix ?? '', layout: this.#model.layout })
     this.#clock = options.clock ?? (() => Date.now() / 1000)
   }
 
   /** For whatever comes after an insert: commands reach Redis in the order of the calls. */
-  get #redis(): Redis {
+  get #redis(): Client {
     this.#writer.flush()
     return this.#client
   }
@@ -97,7 +99,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     const batch = new Batch(now)
     const entry = checkedEntry(this.#model, { ...options, name, value }, now)
     batch.add(this.#model, entry)
-    return await this.#writer.write(batch, once(this.#bookkeeping, { id }, [entry]))
+    return await this.#writer.write(batch, once({ id }, [entry]))
   }
 
   /** As `insert` for each, in order; all are checked before any is written, and `faults` lists what is wrong. */
@@ -109,7 +111,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
       batch.add(this.#model, entry)
       return entry
     })
-    return await this.#writer.write(batch, once(this.#bookkeeping, { id }, entries))
+    return await this.#writer.write(batch, once({ id }, entries))
   }
 
   /**

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import { Holdings, LIFE } from './holdings.ts'
 import { networkOf } from './network.ts'
 import { Rates } from './rates.ts'
@@ -26,7 +26,7 @@ interface Caller {
 type Release = () => void
 
 export interface LimiterOptions {
-  readonly redis: Redis
+  readonly redis: Redis | Cluster
   /** what the keys begin with */
   readonly prefix: string
   /** those in force at present */
@@ -48,7 +48,7 @@ const PATIENCE = 1000
  * milliseconds. Without Redis each server goes on with what it knows.
  */
 export class Limiter {
-  readonly #redis: Redis
+  readonly #redis: Redis | Cluster
   readonly #limits: () => CallerLimits
   readonly #rates: Rates
   readonly #sockets: Holdings

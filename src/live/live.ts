@@ -1,6 +1,5 @@
-import type { Redis } from 'ioredis'
 import pLimit from 'p-limit'
-import { KairosError, type Selection, type StepsRead, type Store } from '../kairos/index.ts'
+import { type Client, KairosError, type Selection, type StepsRead, type Store } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { decodeCursor } from './cursor.ts'
 import { LiveSelection } from './live-selection.ts'
@@ -10,7 +9,7 @@ import type { Window } from './window.ts'
 
 export interface LiveOptions {
   /** the store's; a connection of our own listens beside it */
-  readonly redis: Redis
+  readonly redis: Client
   readonly store: Store
   readonly log: Log
   /**
@@ -60,6 +59,7 @@ const NO_DOUBTS: LiveCounts['doubts'] = {
   unheard: 0,
   flushed: 0,
   paused: 0,
+  moved: 0,
 }
 
 /** Windows that are always current, each shared by all who watch the same. */
@@ -87,7 +87,7 @@ export class Live {
       redis,
       pattern: store.keyPattern,
       types: new Set([...store.keyTypes, 'string']), // SET takes a key of any type for a string
-      bookkeeping: store.bookkeeping,
+      bookkeeping: (slot) => store.bookkeeping(slot),
       log,
     })
     this.#notifications.on('key', (key) => this.#mark(key))
@@ -143,6 +143,11 @@ export class Live {
   /** Milliseconds that Redis took to tell of a change, the last time that this was tried; undefined before. */
   get notificationDelay(): number | undefined {
     return this.#notifications.delay
+  }
+
+  /** Milliseconds for which Redis has not answered, so that windows may not be current; 0 while it does, and while nobody watches. */
+  get unanswered(): number {
+    return this.#notifications.unanswered
   }
 
   /** Ends every watch. */

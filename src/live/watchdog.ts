@@ -14,12 +14,11 @@ import type { EventClasses } from './event-classes.ts'
  * - `unheard`: Redis does not tell, or does so again
  * - `flushed`: the database was emptied, or is another one
  * - `paused`: this process did not run for a while, or its clock was set
+ * - `moved`: of a Cluster other nodes are masters than before, or have other slots
  */
-export type Doubt = 'connected' | 'silent' | 'switched-off' | 'unheard' | 'flushed' | 'paused'
+export type Doubt = 'connected' | 'silent' | 'switched-off' | 'unheard' | 'flushed' | 'paused' | 'moved'
 
 interface Events {
-  /** once a second while it runs; before a look at Redis */
-  beat: []
   doubt: [reason: Doubt]
   /** it is known again whether Redis tells of the canary */
   judged: []
@@ -27,16 +26,14 @@ interface Events {
   looked: [failure?: unknown]
 }
 
-/** Milliseconds between two beats. */
-const BEAT = 1000
-/** Milliseconds by which a beat may be late. */
-const LATE = 2000
 /** Milliseconds that an answer may take over the subscriber when another one has come over the main connection; waited for twice. */
 const PATIENCE = 250
+/** Milliseconds that an answer may take before Redis counts as one that does not answer. */
+const ANSWER = 2000
 
 export interface WatchdogOptions {
-  /** the main connection */
-  readonly redis: Redis
+  /** the main connection; undefined while there is none to this server */
+  readonly redis: () => Redis | undefined
   readonly subscriber: Redis
   readonly classes: EventClasses
   readonly canary: Canary
@@ -52,9 +49,6 @@ export interface WatchdogOptions {
  */
 export class Watchdog extends EventEmitter<Events> {
   readonly #options: WatchdogOptions
-  #timer: NodeJS.Timeout | undefined
-  /** of the last beat, in monotonic and in Unix milliseconds */
-  #last = { monotonic: 0, unix: 0 }
   #looking: Promise<void> | undefined
   /** one for each connection over which the canary can be heard */
   #session: symbol | undefined
@@ -63,7 +57,8 @@ export class Watchdog extends EventEmitter<Events> {
   #epoch: unknown
   #settingsAltered: string | undefined
   #unheard = false
-  #closed = false
+  /** of the first look that Redis has not answered since it last did, in monotonic milliseconds */
+  #asked: number | undefined
 
   constructor(options: WatchdogOptions) {
     super()
@@ -73,6 +68,12 @@ export class Watchdog extends EventEmitter<Events> {
   /** Whether Redis did not tell of the canary, the last time that this could be judged. */
   get unheard(): boolean {
     return this.#unheard
+  }
+
+  /** Milliseconds for which Redis has not answered, once that is longer than an answer may take; 0 while it does. */
+  get unanswered(): number {
+    const passed = performance.now() - (this.#asked ?? Number.POSITIVE_INFINITY)
+    return passed > ANSWER ? passed : 0
   }
 
   /** The subscriber hears of the canary from now on, as far as Redis lets it. */
@@ -89,27 +90,14 @@ export class Watchdog extends EventEmitter<Events> {
     this.#messages += 1
   }
 
-  /** Beats, until `rest`. Harmless when repeated. */
-  run(): void {
-    if (this.#timer || this.#closed) return
-    this.#last = now()
-    this.#timer = setInterval(() => this.#beat(), BEAT).unref()
-  }
-
-  rest(): void {
-    clearInterval(this.#timer)
-    this.#timer = undefined
-  }
-
-  /** Rests for good, and says nothing more. */
+  /** Says nothing more. */
   close(): void {
-    this.#closed = true
-    this.rest()
     this.removeAllListeners()
   }
 
   /** One look, or the one that is under way. Never throws. */
   look(): Promise<void> {
+    this.#asked ??= performance.now()
     this.#looking ??= this.#look()
       .then(
         () => this.emit('looked'),
@@ -121,32 +109,26 @@ export class Watchdog extends EventEmitter<Events> {
     return this.#looking
   }
 
-  #beat(): void {
-    const last = this.#last
-    this.#last = now()
-    // The monotonic clock stands still while a machine sleeps, the other one jumps when it is set.
-    const passed = Math.max(this.#last.monotonic - last.monotonic, this.#last.unix - last.unix)
-    if (passed > BEAT + LATE) this.emit('doubt', 'paused')
-    this.emit('beat')
-    if (this.#timer) void this.look()
-  }
-
   async #look(): Promise<void> {
-    const { redis, classes, canary, epochKey } = this.#options
+    const { classes, canary, epochKey } = this.#options
+    const redis = this.#options.redis()
+    if (!redis) throw new Error('there is no connection to this server')
     const session = this.#session
     const allClasses = classes.refused
     const pipeline = redis.pipeline().set(epochKey, randomBytes(9).toString('base64url'), 'NX').get(epochKey)
     pipeline.call('LATENCY', 'HISTOGRAM', 'config|set')
     canary.sing(pipeline, { allClasses })
     const [replies, switchedOn] = await this.#unlessHalfOpen(
+      redis,
       Promise.all([pipeline.exec(), allClasses && !this.#unheard ? false : classes.complete(redis)]),
     )
     const [, epoch, altered, ...sung] = replies ?? []
     if (!epoch || epoch[0]) throw epoch?.[0] ?? new Error('no answer')
+    this.#asked = undefined
     this.#compareEpoch(epoch[1])
     this.#compareSettings(altered?.[0] ? undefined : altered?.[1], switchedOn)
 
-    if (!session || (await this.#isSilent(session)) || session !== this.#session) return
+    if (!session || (await this.#isSilent(redis, session)) || session !== this.#session) return
     // Redis may refuse writes, as a replica does or where its memory is full; and what was switched on only now was not told.
     if (switchedOn || sung.some(([error]) => error)) return
     const unheard = !canary.heard({ allClasses })
@@ -160,14 +142,14 @@ export class Watchdog extends EventEmitter<Events> {
    * As `answer`, which comes over the main connection. Where nothing at all comes over that, although Redis answers over the
    * subscriber, it is half-open and is given up, so that `answer` fails, and with it all that would wait in vain.
    */
-  async #unlessHalfOpen<T>(answer: Promise<T>): Promise<T> {
+  async #unlessHalfOpen<T>(redis: Redis, answer: Promise<T>): Promise<T> {
     const over = new AbortController()
-    this.#giveUpSilent(over.signal).catch(() => {}) // it is over, or neither connection answers
+    this.#giveUpSilent(redis, over.signal).catch(() => {}) // it is over, or neither connection answers
     return await answer.finally(() => over.abort())
   }
 
-  async #giveUpSilent(signal: AbortSignal): Promise<void> {
-    const { redis, subscriber } = this.#options
+  async #giveUpSilent(redis: Redis, signal: AbortSignal): Promise<void> {
+    const { subscriber } = this.#options
     for (;;) {
       const { stream } = redis
       const { bytesRead } = stream
@@ -195,8 +177,8 @@ export class Watchdog extends EventEmitter<Events> {
     if (switchedOn || !same) this.emit('doubt', 'switched-off')
   }
 
-  async #isSilent(session: symbol): Promise<boolean> {
-    const { redis, subscriber } = this.#options
+  async #isSilent(redis: Redis, session: symbol): Promise<boolean> {
+    const { subscriber } = this.#options
     let answered = false
     const onAnswer = () => {
       answered = true
@@ -218,7 +200,3 @@ export class Watchdog extends EventEmitter<Events> {
 }
 
 const patience = () => wait(PATIENCE, undefined, { ref: false })
-
-function now() {
-  return { monotonic: performance.now(), unix: Date.now() }
-}

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Redis } from 'ioredis'
+import { type Client, mastersOf } from '../kairos/index.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Milliseconds that Redis has to answer. */
@@ -13,7 +13,7 @@ export function answerLive(response: ServerResponse): void {
 /** `/health/ready`: 200 when Redis answers, with a remark where something is not as it should be; else 503 and the reason. */
 export async function answerReady(
   response: ServerResponse,
-  { redis, remark }: { readonly redis: Redis; readonly remark: string | undefined },
+  { redis, remark }: { readonly redis: Client; readonly remark: string | undefined },
 ): Promise<void> {
   const answered = await ask(redis)
   const ready = remark === undefined ? 'ok' : `ok, but ${remark}`
@@ -22,7 +22,7 @@ export async function answerReady(
 }
 
 /** Adds whether Redis answers, and how soon. It is asked when metrics are. */
-export function measureRedis(metrics: Metrics, redis: Redis): void {
+export function measureRedis(metrics: Metrics, redis: Client): void {
   metrics.gauge('kairos_redis_up', '1 if Redis answered a PING within a second, now; else 0.', async () =>
     typeof (await ask(redis)) === 'string' ? 0 : 1,
   )
@@ -46,16 +46,23 @@ export function measureRedis(metrics: Metrics, redis: Redis): void {
 }
 
 /** In how many milliseconds Redis answers, or why it does not. */
-async function ask(redis: Redis): Promise<number | string> {
+async function ask(redis: Client): Promise<number | string> {
   const start = performance.now()
   const late = new Promise<string>((resolve) =>
     setTimeout(resolve, PATIENCE, 'Redis does not answer').unref(),
   )
-  const answered = redis.ping().then(
+  const answered = reachable(redis).then(
     () => performance.now() - start,
     () => 'Redis cannot be reached',
   )
   return await Promise.race([late, answered])
+}
+
+/** Rejects where any server does not answer that holds keys. */
+async function reachable(redis: Client): Promise<void> {
+  const masters = mastersOf(redis)
+  if (masters.length === 0) throw new Error('no node is known')
+  await Promise.all(masters.map((master) => master.ping()))
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

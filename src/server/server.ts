@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
+import type { Client } from '../kairos/index.ts'
 import { graphiqlFiles } from './graphiql/page.ts'
 import { answerLive, answerReady, measureRedis } from './health.ts'
 import { answerError, answerFault, type HttpFault } from './http/answer-fault.ts'
@@ -16,7 +16,7 @@ import { refusal } from './same-site.ts'
 import { serveWebSocket, type WebSocketOptions } from './socket/websocket.ts'
 
 export interface ServeOptions extends GraphQLOptions, WebSocketOptions {
-  readonly redis: Redis
+  readonly redis: Client
   readonly metrics: Metrics
   /** what is not as it should be, though the server can do its work; a sentence that follows "but" */
   readonly remark: () => string | undefined

@@ -411,6 +411,27 @@ test('a restart of the server is survived, and what it was not there to tell is 
   await redis.stop()
 }, 60_000)
 
+test('a store that goes away under a watch is told, since when it was, and the watch goes on when it is back', async () => {
+  const redis = await startRedisServer()
+  const argv = ['--redis', redis.url, '--port', '0']
+  const config = await loadConfig({ argv, env: {}, cwd: tmpdir() })
+  const server = await start(config, createLog('silent'))
+  const watch = open({ url: `${server.url}/graphql` }).watchSeries({ name: 'hits.under', interval: 'minute' })
+  await live(watch)
+  const killed = Date.now() / 1000
+  await redis.kill()
+  await expect.poll(() => watch.state.live, { timeout: 20_000 }).toBe(false)
+  expect(watch.state).toMatchObject({ error: { code: 'STORE_UNAVAILABLE' }, connection: { kind: 'live' } })
+  expect(watch.state.timestamps.length).toBeGreaterThan(0)
+  expect(watch.state.asOf).toBeGreaterThan(killed - 2)
+  expect(watch.state.asOf).toBeLessThan(killed + 1)
+  const back = await startRedisServer(['--port', String(redis.port)])
+  await live(watch)
+  expect(watch.state.error).toBeNull()
+  await server.close()
+  await back.stop()
+}, 60_000)
+
 test('while the store is away it says so, and goes on by itself when it is back', async () => {
   const redis = await startRedisServer()
   const argv = ['--redis', redis.url, '--port', '0']

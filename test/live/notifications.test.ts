@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { RedisType } from '../../src/kairos/index.ts'
+import { isCluster, type RedisType } from '../../src/kairos/index.ts'
 import { type Doubt, Notifications } from '../../src/live/notifications.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
@@ -37,6 +37,7 @@ async function connect(url: string): Promise<Redis> {
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
   const redis = await connectRedis({ target: { url }, shown: 'here', log, name: 'test' })
   closers.push(() => redis.disconnect())
+  if (isCluster(redis)) throw new Error('these tests are of one server')
   return redis
 }
 
@@ -53,7 +54,7 @@ async function createListener(url: string, types: readonly RedisType[] = ['strin
     redis,
     pattern: 'data:*',
     types: new Set(types),
-    bookkeeping: '__ours:',
+    bookkeeping: () => '__ours:',
     log: { debug: write, info: write, warn, error: warn },
   })
   closers.push(() => notifications.close())

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { beforeAll, describe, test } from 'vitest'
 import { replay, type Vector, vectorsOf } from '../support/golden.ts'
 import { useRedis } from '../support/redis-client.ts'
+import { useCluster } from '../support/redis-cluster.ts'
 
 /**
  * What the Python library kairos 0.10.1 did, recorded: the same inserts must leave the same keys and give the same
@@ -11,6 +12,7 @@ import { useRedis } from '../support/redis-client.ts'
 const vectors = vectorsOf('shared.json')
 
 describe('the recorded behaviour of the original', () => {
+  const inCluster = useCluster()
   const on = useRedis()
   let redis: Redis
   beforeAll(() => {
@@ -23,6 +25,10 @@ describe('the recorded behaviour of the original', () => {
 
   test.each(vectors.filter(isCommon))('$id: in layout packed $title', async (vector) => {
     await replay(redis, vector, vector.expect, { nothing: nothingOf(vector), layout: 'packed' })
+  })
+
+  test.each(vectors.filter(isCommon))('$id: on a Cluster $title', async (vector) => {
+    await replay(inCluster.redis, vector, vector.expect, { nothing: nothingOf(vector), layout: 'packed' })
   })
 })
 

@@ -1,14 +1,19 @@
 import fc from 'fast-check'
-import type { Redis } from 'ioredis'
 import { beforeAll, describe, test } from 'vitest'
+import type { Client } from '../../src/kairos/index.ts'
 import { Clock } from '../support/model/clock.ts'
 import type { LayoutName } from '../support/model/interval.ts'
 import { Pair } from '../support/model/pair.ts'
 import { play } from '../support/model/play.ts'
 import { scenarios } from '../support/model/scenario.ts'
 import { useRedis } from '../support/redis-client.ts'
+import { useCluster } from '../support/redis-cluster.ts'
 
-const layouts: readonly LayoutName[] = ['kairos', 'packed']
+const places: readonly (readonly [LayoutName, '' | ' on a Cluster'])[] = [
+  ['kairos', ''],
+  ['packed', ''],
+  ['packed', ' on a Cluster'],
+]
 
 /**
  * `KAIROS_MODEL_RUNS=300000 npx vitest run test/redis/model.test.ts` looks for an hour. What fails is printed with its
@@ -17,9 +22,9 @@ const layouts: readonly LayoutName[] = ['kairos', 'packed']
 const { KAIROS_MODEL_RUNS: runs = '150', KAIROS_MODEL_SEED: seed } = process.env
 const timeout = 30_000 + Number(runs) * 100
 
-describe.each(layouts)('in layout %s', (layout) => {
-  const on = useRedis()
-  let redis: Redis
+describe.each(places)('in layout %s%s', (layout, where) => {
+  const on = where === '' ? useRedis() : useCluster()
+  let redis: Client
   beforeAll(() => {
     redis = on.redis
   })
@@ -28,7 +33,7 @@ describe.each(layouts)('in layout %s', (layout) => {
     await fc.assert(
       fc.asyncProperty(scenarios, (scenario) => play(redis, layout, scenario)),
       {
-        numRuns: Number(runs),
+        numRuns: Math.ceil(Number(runs) / (where === '' ? 1 : 5)), // each takes longer there
         interruptAfterTimeLimit: timeout - 10_000,
         ...(seed !== undefined && { seed: Number(seed) }),
       },

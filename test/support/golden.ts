@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Redis } from 'ioredis'
 import { expect } from 'vitest'
 import {
+  type Client,
   type ErrorCode,
   type GetOptions,
   type Insert,
@@ -105,7 +105,7 @@ interface RecordedOptions {
 
 /** Throws what our constructor throws. */
 export function timeseriesOf(
-  redis: Redis,
+  redis: Client,
   { config }: Pick<Vector, 'config'>,
   clock: () => number,
   { read = reads[config.read], layout = 'kairos' }: RecordedOptions = {},
@@ -122,7 +122,7 @@ export function timeseriesOf(
  * every key, in layout kairos, and of every read. `nothing` is what the outcome has where our reads have null.
  */
 export async function replay(
-  redis: Redis,
+  redis: Client,
   vector: Vector,
   outcome: Outcome,
   { nothing = null, layout = 'kairos' }: { nothing?: unknown; layout?: LayoutName } = {},
@@ -156,7 +156,7 @@ function kairosError(error: Fault): { name: string; code: ErrorCode } {
   return { name, code: error.type === 'UnknownInterval' ? 'UNKNOWN_INTERVAL' : 'BAD_USER_INPUT' }
 }
 
-async function apply(redis: Redis, timeseries: Recorded, operation: Operation, clock: { now: number }) {
+async function apply(redis: Client, timeseries: Recorded, operation: Operation, clock: { now: number }) {
   switch (operation.op) {
     case 'insert': {
       const { op, name, value, ...options } = operation
@@ -191,7 +191,7 @@ function bulk({ inserts, intervals }: Extract<Operation, { op: 'bulk_insert' }>)
 }
 
 /** Writes keys as another program would. */
-export async function plant(redis: Redis, keyspace: Keyspace) {
+export async function plant(redis: Client, keyspace: Keyspace) {
   for (const [key, { type, value }] of Object.entries(keyspace)) {
     if (type === 'string') await redis.set(key, String(value))
     else if (type === 'hash') await redis.hset(key, Object(value))
@@ -200,7 +200,7 @@ export async function plant(redis: Redis, keyspace: Keyspace) {
 }
 
 export async function expectKeyspace(
-  redis: Redis,
+  redis: Client,
   config: Vector['config'],
   keyspace: Keyspace,
   created: ReadonlyMap<string, number>,
@@ -299,7 +299,7 @@ function after(step: unknown, start: number): number {
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-async function contents(redis: Redis, key: string, type: string): Promise<unknown> {
+async function contents(redis: Client, key: string, type: string): Promise<unknown> {
   if (type === 'list') return await redis.lrange(key, 0, -1)
   if (type === 'hash') return await redis.hgetall(key)
   if (type === 'set') return (await redis.smembers(key)).sort(byBytes)

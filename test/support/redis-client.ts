@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { parseRedisUrl } from '../../src/config/redis-url.ts'
+import type { RedisTarget } from '../../src/redis/connect.ts'
 import { type RedisServer, startRedisServer } from './redis-server.ts'
 
 /** A redis-server for the tests of a file, empty before each of them, and a client of it. */
@@ -28,4 +30,11 @@ export function useRedis(): TestRedis {
       return server
     },
   }
+}
+
+/** Where a URL leads, as a configuration has it. */
+export function targetOf(url: string): RedisTarget {
+  const redis = parseRedisUrl(url)
+  if (redis.kind === 'embedded') throw new Error('a URL is of a Redis of its own')
+  return redis
 }

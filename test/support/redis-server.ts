@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,10 +20,35 @@ export interface RedisServer {
  * `args` come last on its command line, so they may override: `['--maxmemory', '1mb']`.
  */
 export async function startRedisServer(args: string[] = []): Promise<RedisServer> {
+  return await startOnFreePort((port) => ({
+    args: ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args],
+    ready: 'Ready to accept connections',
+  }))
+}
+
+/** A Redis Sentinel, likewise, with this in its configuration. */
+export async function startSentinel(settings: readonly string[]): Promise<RedisServer> {
+  return await startOnFreePort((port) => ({
+    args: ['sentinel.conf', '--sentinel'],
+    ready: '+monitor',
+    file: { name: 'sentinel.conf', text: [`port ${port}`, 'bind 127.0.0.1', ...settings, ''].join('\n') },
+  }))
+}
+
+interface Launch {
+  readonly args: readonly string[]
+  /** what the server says when it is ready */
+  readonly ready: string
+  /** written into its folder first */
+  readonly file?: { readonly name: string; readonly text: string }
+}
+
+async function startOnFreePort(launchOn: (port: number) => Launch): Promise<RedisServer> {
   const server = await findRedisServer()
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await launch(server, await freePort(), args)
+      const port = await freePort()
+      return await launch(server, port, launchOn(port))
     } catch (error) {
       const taken = error instanceof Error && error.message.includes('Address already in use')
       if (!taken || attempt === 5) throw error
@@ -31,19 +56,23 @@ export async function startRedisServer(args: string[] = []): Promise<RedisServer
   }
 }
 
-async function launch(command: string, port: number, args: string[]): Promise<RedisServer> {
+async function launch(
+  command: string,
+  port: number,
+  { args, ready: sign, file }: Launch,
+): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'kairos-test-redis-'))
+  if (file) await writeFile(join(folder, file.name), file.text)
   const lines: string[] = []
   let becomeReady = () => {}
   const ready = new Promise<void>((resolve) => {
     becomeReady = resolve
   })
-  const bare = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const leash = await startOnLeash(command, [...bare, ...args], {
+  const leash = await startOnLeash(command, args, {
     cwd: folder,
     onLine: (line) => {
       lines.push(line)
-      if (line.includes('Ready to accept connections')) becomeReady()
+      if (line.includes(sign)) becomeReady()
     },
   })
   let over = false
@@ -73,7 +102,17 @@ async function launch(command: string, port: number, args: string[]): Promise<Re
   }
 }
 
-function freePort(): Promise<number> {
+/** The nodes of a cluster talk to each other ten thousand ports above. */
+const HIGHEST_PORT = 55_535
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await anyFreePort()
+    if (port <= HIGHEST_PORT) return port
+  }
+}
+
+function anyFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

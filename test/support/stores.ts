@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis'
-import { type DefinitionOptions, type LayoutName, Store } from '../../src/kairos/index.ts'
+import { type Client, type DefinitionOptions, type LayoutName, Store } from '../../src/kairos/index.ts'
 
 export const LAYOUTS: readonly LayoutName[] = ['kairos', 'packed']
 
@@ -24,7 +23,7 @@ interface Options {
 }
 
 export function storeOf(
-  redis: Redis,
+  redis: Client,
   definitions: readonly DefinitionOptions[],
   { layout = 'packed', prefix = PREFIX, clock }: Options = {},
 ): Store {
@@ -33,7 +32,7 @@ export function storeOf(
 }
 
 /** Everything in Redis, by key, as it is serialized there; without lives. */
-export async function everything(redis: Redis): Promise<Record<string, string>> {
+export async function everything(redis: Client): Promise<Record<string, string>> {
   const keys = (await redis.keys('*')).sort()
   const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)))
   return Object.fromEntries(keys.map((key, i) => [key, dumps[i]?.toString('base64') ?? '']))

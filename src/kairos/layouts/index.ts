@@ -24,3 +24,4 @@ export type {
   StepCells,
 } from './layout.ts'
 export { OURS } from './layout.ts'
+export { escapeName } from './packed.ts'

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import { range } from '../calendar/index.ts'
+import type { Client } from '../cluster.ts'
 import { finest, type Interval, untilLeft } from '../interval.ts'
 import { type Kind, type RedisType, redisType, type SeriesType } from '../kinds/index.ts'
 import { readScript } from '../lua/scripts.ts'
@@ -56,7 +56,7 @@ export class KairosLayout implements Layout {
   }
 
   async read<T extends SeriesType, V>(
-    redis: Redis,
+    redis: Client,
     { kind, names, interval, steps, read, most }: ReadRequest<T, V>,
   ): Promise<StepCells<T, V>[][]> {
     const keys = names.flatMap((name) => steps.map((step) => this.#stepKey(name, interval, step)))
@@ -74,7 +74,7 @@ export class KairosLayout implements Layout {
   }
 
   /** Walks the keyspace, once however many names there are. */
-  async extents(redis: Redis, names: readonly string[]): Promise<Extents> {
+  async extents(redis: Client, names: readonly string[]): Promise<Extents> {
     const all = new Map(names.map((name) => [name, new Map<string, Extent>()]))
     const [only] = names.length === 1 ? names : []
     for await (const { name, interval, steps } of scanKeys(redis, this, only)) {
@@ -87,11 +87,11 @@ export class KairosLayout implements Layout {
     return all
   }
 
-  async remove(redis: Redis, name: string): Promise<boolean> {
+  async remove(redis: Client, name: string): Promise<boolean> {
     return (await unlinkKeys(redis, this, name)).has(name)
   }
 
-  async removeAll(redis: Redis): Promise<number> {
+  async removeAll(redis: Client): Promise<number> {
     return (await unlinkKeys(redis, this)).size
   }
 
@@ -121,6 +121,10 @@ export class KairosLayout implements Layout {
 
   pattern(name?: string): string {
     return `${escapeGlob(this.prefix)}${name === undefined ? '*' : `${escapeGlob(name)}:*`}`
+  }
+
+  tag(name: string): string {
+    return name
   }
 
   #stepKey(name: string, interval: Interval, step: number): string {

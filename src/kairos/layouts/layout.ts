@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Client } from '../cluster.ts'
 import type { Interval, Weeks } from '../interval.ts'
 import type { Cells, Kind, RedisType, SeriesType, WriteCommand } from '../kinds/index.ts'
 
@@ -80,19 +80,21 @@ export interface Layout {
    * One round trip: for each name its steps, aligned with `request.steps`. Throws ForeignData, and TooManyValues before
    * more are loaded than `most` and the few that share a chunk with what is asked.
    */
-  read<T extends SeriesType, V>(redis: Redis, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
+  read<T extends SeriesType, V>(redis: Client, request: ReadRequest<T, V>): Promise<StepCells<T, V>[][]>
   /** By name, for each interval of the series that holds data the oldest and the newest step. */
-  extents(redis: Redis, names: readonly string[], request: ExtentRequest): Promise<Extents>
+  extents(redis: Client, names: readonly string[], request: ExtentRequest): Promise<Extents>
   /** Deletes every key of a series, and of no other; tells whether there was any. */
-  remove(redis: Redis, name: string): Promise<boolean>
+  remove(redis: Client, name: string): Promise<boolean>
   /** Deletes every series; gives how many there were. */
-  removeAll(redis: Redis): Promise<number>
+  removeAll(redis: Client): Promise<number>
   /** The series and steps that have data under `key`; undefined where the key is none of ours. */
   locate(key: string): Located | undefined
   /** Every key that may hold data of these steps of a series, which follow one another, or by which these are found; each once. `locate` is its inverse. */
   keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[]
   /** What those `keys` are that hold data, where they exist. */
   keyTypes(kind: Kind, interval: Interval): readonly RedisType[]
+  /** What decides over the slot of Redis Cluster in which all of a series lies; braces included. */
+  tag(name: string): string
   /** A Redis glob that matches every key of one series, or of all; `locate` tells for sure. */
   pattern(name?: string): string
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Client } from '../cluster.ts'
 import { type Interval, untilLeft } from '../interval.ts'
 import { type ChunkFormat, type Kind, type RedisType, redisType, type SeriesType } from '../kinds/index.ts'
 import { readChunksScript, removeScript } from '../lua/scripts.ts'
@@ -67,7 +67,7 @@ export class PackedLayout implements Layout {
   }
 
   async read<T extends SeriesType, V>(
-    redis: Redis,
+    redis: Client,
     request: ReadRequest<T, V>,
   ): Promise<StepCells<T, V>[][]> {
     return await this.#read(redis, request, 'all')
@@ -75,7 +75,7 @@ export class PackedLayout implements Layout {
 
   /** `sample` where it is enough to know whether buckets hold anything. */
   async #read<T extends SeriesType, V>(
-    redis: Redis,
+    redis: Client,
     { kind, names, interval, steps, read, now, most }: ReadRequest<T, V>,
     own: 'all' | 'sample',
   ): Promise<StepCells<T, V>[][]> {
@@ -89,7 +89,7 @@ export class PackedLayout implements Layout {
     })
   }
 
-  async extents(redis: Redis, names: readonly string[], request: ExtentRequest): Promise<Extents> {
+  async extents(redis: Client, names: readonly string[], request: ExtentRequest): Promise<Extents> {
     const ofInterval = async (name: string, interval: Interval) => {
       const [first, last] = await Promise.all([
         this.#outermost(redis, name, interval, 'first', request),
@@ -105,13 +105,13 @@ export class PackedLayout implements Layout {
     return new Map(await Promise.all(names.map(ofName)))
   }
 
-  async remove(redis: Redis, name: string): Promise<boolean> {
+  async remove(redis: Client, name: string): Promise<boolean> {
     const indexes = [...(this.#intervalsOf(name)?.values() ?? [])].map((each) => this.#indexKey(name, each))
     return Number(await removeScript.run(redis, indexes, [FULL, LAST_SLOT])) > 0
   }
 
   /** Each at once: of what is written meanwhile, no chunk is left that its index does not know. */
-  async removeAll(redis: Redis): Promise<number> {
+  async removeAll(redis: Client): Promise<number> {
     const names = new Set<string>()
     for await (const { name } of scanKeys(redis, this)) {
       if (names.has(name)) continue
@@ -153,8 +153,12 @@ export class PackedLayout implements Layout {
     return `${escapeGlob(this.prefix)}{${tag}}:*`
   }
 
+  tag(name: string): string {
+    return `{${escapeName(name)}}`
+  }
+
   async #readPages(
-    redis: Redis,
+    redis: Client,
     { kind, names, interval, chunks, pages, most, own }: PagesRequest,
   ): Promise<readonly unknown[]> {
     const keys = names.flatMap((name) => {
@@ -172,7 +176,7 @@ export class PackedLayout implements Layout {
 
   /** The oldest or the newest step that holds data and has not left; undefined where there is none. */
   async #outermost(
-    redis: Redis,
+    redis: Client,
     name: string,
     interval: Interval,
     end: 'first' | 'last',
@@ -208,7 +212,7 @@ export class PackedLayout implements Layout {
   }
 
   #indexKey(name: string, interval: Interval): string {
-    return `${this.prefix}{${escapeName(name)}}:${interval.name}`
+    return `${this.prefix}${this.tag(name)}:${interval.name}`
   }
 }
 
@@ -285,7 +289,8 @@ function slotsOf(
   }
 }
 
-function escapeName(name: string): string {
+/** So that it can stand between braces. */
+export function escapeName(name: string): string {
   return name.replace(/[%{}]/g, (sign) => encodeURIComponent(sign))
 }
 

@@ -3,7 +3,7 @@
 --
 -- KEYS  for each batch its marker, where it has an id, and the keys that it writes
 -- ARGV  1  life of a marker in milliseconds
---       2  the catalogue's key, or '' where none is kept; it is kept in <2>names and <2>expiries
+--       2  the catalogue's key, or '' where none is kept; it is kept in <2>names and <2>expiries, or elsewhere where this is '?'
 --       3  length of what stands before a name in a key
 --       4  how many values fill a chunk; '' where each key holds one bucket
 --       then for each batch
@@ -18,10 +18,12 @@
 --             for each key its arguments, as the command takes them: INCRBY a number, which may have a fraction, HINCRBY
 --             value, count, value, count …; in a chunk INCRBY slot, number, slot, number … SET slot, value …
 --             RPUSH slot, value … HINCRBY slot:value, count … SADD slot:value, '' …
--- Reply for each batch that was tried: 'WRITTEN'; 'DUPLICATE <what the first call was told>'; 'CONFLICT', the id was used for another
+-- Reply for each batch that was tried: 'WRITTEN', where the catalogue is elsewhere followed by a list in JSON of [name, Unix
+--       milliseconds] that are to be entered, if there are any; 'DUPLICATE <what the first call was told>'; 'CONFLICT', the id was used for another
 --       batch; 'FOREIGN', a key holds something else; 'OVERFLOW', a sum leaves the exact numbers
 
 local MARKER_LIFE, CATALOGUE, PREFIX_LENGTH = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local REPORTED = CATALOGUE == '?'
 local FULL = tonumber(ARGV[4])
 local CHUNKED = FULL ~= nil
 local SAFE = 9007199254740991
@@ -352,12 +354,15 @@ local function byte_of(code)
 end
 
 local now
+local entries -- that are to be reported
 
 local function enter_in_catalogue(tag, life)
   local name = CHUNKED and string.gsub(string.sub(tag, 2, -2), '%%(%x%x)', byte_of) or tag
   now = now or call('TIME')
   local expiry = life == math.huge and '+inf' or string.format('%.0f', now[1] * 1000 + now[2] / 1000 + life)
-  if call('ZADD', CATALOGUE .. 'expiries', 'GT', expiry, name) == 1 then
+  if REPORTED then
+    entries[#entries + 1] = { name, expiry }
+  elseif call('ZADD', CATALOGUE .. 'expiries', 'GT', expiry, name) == 1 then
     call('ZADD', CATALOGUE .. 'names', 0, name)
   end
 end
@@ -443,7 +448,7 @@ local function run_batch()
     marker = KEYS[key_at]
     key_at = key_at + 1
   end
-  sums, slots, plan, created, lasting = {}, {}, {}, {}, {}
+  sums, slots, plan, created, lasting, entries = {}, {}, {}, {}, {}, {}
   for _ = 1, groups do
     fault = plan_group(fault)
   end
@@ -463,10 +468,10 @@ local function run_batch()
     call('HSET', marker, 'fingerprint', fingerprint, 'result', result)
     call('PEXPIRE', marker, MARKER_LIFE)
   end
-  return 'WRITTEN'
+  return #entries > 0 and 'WRITTEN ' .. cjson.encode(entries) or 'WRITTEN'
 end
 
-if CATALOGUE ~= '' and (failed(try('ZCARD', CATALOGUE .. 'names')) or failed(try('ZCARD', CATALOGUE .. 'expiries'))) then
+if CATALOGUE ~= '' and not REPORTED and (failed(try('ZCARD', CATALOGUE .. 'names')) or failed(try('ZCARD', CATALOGUE .. 'expiries'))) then
   return redis.error_reply('WRONGTYPE the catalogue is none')
 end
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Redis } from 'ioredis'
 import { groupsOf } from '../batch.ts'
+import type { Client } from '../cluster.ts'
 import { bucketsOfStep, finest, hasLeft } from '../interval.ts'
 import type { Cells, Kind, SeriesType } from '../kinds/index.ts'
 import type { KeyWrite, StepCells } from '../layouts/index.ts'
@@ -51,7 +51,7 @@ const MOST_ARGUMENTS = 50_000
 const asText = (text: string) => text
 
 /** Writes the copy where nothing is yet. */
-export async function writeCopy(redis: Redis, copy: Copy): Promise<void> {
+export async function writeCopy(redis: Client, copy: Copy): Promise<void> {
   const { layout } = copy.to.model
   let writes: KeyWrite[] = []
   let size = 0
@@ -84,7 +84,7 @@ function* writesOf({ name, to, move }: Copy, cells: StepsOfCells): Iterable<KeyW
 }
 
 /** Reads the copy beside the data. Throws CopyFault where they differ. */
-export async function verifyCopy(redis: Redis, copy: Copy): Promise<void> {
+export async function verifyCopy(redis: Client, copy: Copy): Promise<void> {
   const { name, to, move, now, clock } = copy
   const { kind, layout } = to.model
   const opened = kind.type === 'count' && move.to.resolution !== null
@@ -110,7 +110,7 @@ function hasLeftMeanwhile({ from, to }: Move, step: number, later: number): bool
 }
 
 /** What the new interval is to hold, a page of its steps at a time. */
-async function* pagesOf(redis: Redis, copy: Copy): AsyncGenerator<Page> {
+async function* pagesOf(redis: Client, copy: Copy): AsyncGenerator<Page> {
   const { move, steps, now } = copy
   const wanted = newSteps(move, steps)
   let buckets = FIRST_BUCKETS
@@ -165,7 +165,7 @@ function lowerBound(steps: readonly number[], end: number): number {
 
 /** What the steps of a page are to hold; of the old ones `size` are read at once. */
 async function cellsOf(
-  redis: Redis,
+  redis: Client,
   { name, from, to, move, now }: Copy,
   page: readonly number[],
   old: readonly number[],

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis'
+import { type Client, mastersOf } from '../cluster.ts'
 import { KairosError } from '../errors.ts'
 import { ForeignData } from '../kinds/index.ts'
-import type { LayoutName } from '../layouts/index.ts'
-import { bookkeeping } from '../model.ts'
+import { type LayoutName, OURS } from '../layouts/index.ts'
+import { bookkeeping, withColon } from '../model.ts'
 import { explain, rethrow } from '../redis-errors.ts'
-import { type Found, type Keys, scanPages, unlinkKeys } from '../scan.ts'
+import { type Found, type Keys, scanPages, unlink, unlinkKeys } from '../scan.ts'
 import { type Conflict, type Stage, StoredState } from '../store/adoption.ts'
 import { Catalogue } from '../store/catalogue.ts'
 import type { Definition, DefinitionOptions } from '../store/definition.ts'
@@ -76,7 +76,7 @@ const PAGE = 1000
  * stopped; no server starts before it has come to its end.
  */
 export class Migration {
-  readonly #redis: Redis
+  readonly #redis: Client
   readonly #prefix: string
   readonly #state: StoredState
   readonly #catalogue: Catalogue
@@ -87,7 +87,7 @@ export class Migration {
   readonly #ensureAlone: () => Promise<void>
   readonly #clock: () => number
 
-  constructor(redis: Redis, options: MigrationOptions) {
+  constructor(redis: Client, options: MigrationOptions) {
     const { prefix, layout, definitions, clock = () => Date.now() / 1000 } = options
     const storage = storageOf(layout, definitions)
     this.#redis = redis
@@ -98,7 +98,7 @@ export class Migration {
     this.#ensureAlone = options.ensureAlone ?? (async () => {})
     this.#clock = clock
     this.#state = new StoredState(redis, { prefix, storage })
-    this.#catalogue = new Catalogue(redis, this.#final.layout, bookkeeping(prefix))
+    this.#catalogue = new Catalogue(redis, this.#final.layout, bookkeeping(redis, prefix))
   }
 
   /** In what the stored series differ, what would be moved, and what cannot; changes nothing. */
@@ -143,7 +143,8 @@ export class Migration {
     let copied = stages.size
     const all = moved + waiting.length
     await unlinkKeys(this.#redis, stagedKeys(this.#staging, this.#final, stages))
-    const parts = Math.ceil((await this.#redis.dbsize().catch(rethrow)) / MOST_KEYS)
+    const sizes = await Promise.all(mastersOf(this.#redis).map((master) => master.dbsize())).catch(rethrow)
+    const parts = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / MOST_KEYS)
     const size = Math.ceil(waiting.length / Math.max(1, parts))
     for (let at = 0; at < waiting.length; at += size) {
       await this.#move(waiting.slice(at, at + size), stages, (what) => {
@@ -251,7 +252,10 @@ export class Migration {
     // Its copy is verified.
     await this.#state.reach(name, 'deleting')
     for (let at = 0; at < keys.length; at += PAGE)
-      await this.#redis.unlink(keys.slice(at, at + PAGE).map(({ key }) => key)).catch(rethrow)
+      await unlink(
+        this.#redis,
+        keys.slice(at, at + PAGE).map(({ key }) => key),
+      )
     await this.#catalogue.forget(name)
     // The old keys are gone: what has their names now is the copy's.
     await this.#state.reach(name, 'renaming')
@@ -261,11 +265,13 @@ export class Migration {
     // Before they are renamed: should this be interrupted, those that are in place are not looked at again.
     await this.#catalogue.enter(keys)
     for (let at = 0; at < keys.length; at += PAGE) {
-      const renaming = this.#redis.pipeline()
-      for (const { key } of keys.slice(at, at + PAGE))
-        renaming.rename(key, this.#final.layout.prefix + key.slice(this.#staging.layout.prefix.length))
-      for (const [error] of (await renaming.exec().catch(rethrow)) ?? [])
-        if (error && !error.message.includes('no such key')) throw explain(error) // it may have expired
+      const renaming = keys
+        .slice(at, at + PAGE)
+        .map(({ key }) =>
+          this.#redis.rename(key, this.#final.layout.prefix + key.slice(this.#staging.layout.prefix.length)),
+        )
+      for (const outcome of await Promise.allSettled(renaming))
+        if (outcome.status === 'rejected' && !isGone(outcome.reason)) throw explain(outcome.reason)
     }
     await this.#state.reach(name, 'done')
   }
@@ -284,8 +290,14 @@ export class Migration {
   }
 }
 
+/** Whether a key was not there any more: it may have expired. */
+function isGone(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('no such key')
+}
+
+/** A series has the same hash tag there as where it belongs. */
 function stagingPrefix(prefix: string): string {
-  return `${bookkeeping(prefix)}staging:`
+  return `${OURS}:${withColon(prefix)}staging:`
 }
 
 /** The keys of copies, as those are located that they become; but for series that have reached a stage. */

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Client } from '../cluster.ts'
 import type { Layout } from '../layouts/index.ts'
 import { replaceScript } from '../lua/scripts.ts'
 import { bookkeeping } from '../model.ts'
@@ -88,18 +88,18 @@ interface Survey {
  * with how far each series has come.
  */
 export class StoredState {
-  readonly #redis: Redis
+  readonly #redis: Client
   readonly #prefix: string
   readonly #storage: Storage
   readonly #key: string
   readonly #migrationKey: string
 
-  constructor(redis: Redis, { prefix, storage }: StoredStateOptions) {
+  constructor(redis: Client, { prefix, storage }: StoredStateOptions) {
     this.#redis = redis
     this.#prefix = prefix
     this.#storage = storage
-    this.#key = `${bookkeeping(prefix)}configuration`
-    this.#migrationKey = `${bookkeeping(prefix)}migration`
+    this.#key = `${bookkeeping(redis, prefix)}configuration`
+    this.#migrationKey = `${bookkeeping(redis, prefix)}migration`
   }
 
   /**
@@ -242,7 +242,7 @@ export class StoredState {
 
   async #remove({ model }: Definition, name: string): Promise<void> {
     await model.layout.remove(this.#redis, name)
-    await new Catalogue(this.#redis, model.layout, bookkeeping(this.#prefix)).forget(name)
+    await new Catalogue(this.#redis, model.layout, bookkeeping(this.#redis, this.#prefix)).forget(name)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Client } from '../cluster.ts'
 import { forgetScript, namesScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
 import { type Found, type Keys, scanPages } from '../scan.ts'
@@ -20,18 +20,22 @@ const FOR_EVER = -1
 /**
  * The names of all stored series, in two sorted sets: `names` for their order, `expiries` for when the last key of each
  * expires. Whatever creates a key enters its name in the same script call, and nothing else does; so a write to a key that
- * is there costs nothing. What others wrote is found by `rebuild`.
+ * is there costs nothing. On a Cluster the catalogue lies in one slot: there a name is entered after its key was created, and
+ * before that is acknowledged. What others wrote is found by `rebuild`.
  */
 export class Catalogue {
-  readonly #redis: Redis
+  readonly #redis: Client
   readonly #keys: Keys
+  /** what its own keys begin with */
+  readonly prefix: string
   readonly #names: string
   readonly #expiries: string
 
   /** `keys` are those of the series; `prefix` is what the catalogue's own begin with. */
-  constructor(redis: Redis, keys: Keys, prefix: string) {
+  constructor(redis: Client, keys: Keys, prefix: string) {
     this.#redis = redis
     this.#keys = keys
+    this.prefix = prefix
     this.#names = `${prefix}names`
     this.#expiries = `${prefix}expiries`
   }
@@ -79,19 +83,26 @@ export class Catalogue {
   }
 
   async #enterPage(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {
-    const asking = this.#redis.pipeline().time()
-    for (const { key } of keys) asking.pttl(key)
-    const [time, ...lives] = (await asking.exec().catch(rethrow)) ?? []
-    const now = millisecondsOf(time?.[1])
-    const entering = this.#redis.pipeline()
-    for (const [i, { name }] of keys.entries()) {
-      const life = Number(lives[i]?.[1] ?? GONE)
-      if (life === GONE) continue
-      // In this order: a name without an expiry would stay for ever.
-      entering.zadd(this.#expiries, 'GT', life === FOR_EVER ? '+inf' : now + life, name)
-      entering.zadd(this.#names, 0, name)
-    }
-    await entering.exec().catch(rethrow)
+    const [time, lives] = await Promise.all([
+      this.#redis.time(),
+      Promise.all(keys.map(({ key }) => this.#redis.pttl(key))),
+    ]).catch(rethrow)
+    const now = millisecondsOf(time)
+    const expiries = keys.flatMap(({ name }, i): [string, string][] => {
+      const life = lives[i] ?? GONE
+      return life === GONE ? [] : [[name, life === FOR_EVER ? '+inf' : String(now + life)]]
+    })
+    await this.record(expiries)
+  }
+
+  /** Enters names with when their last key expires, in Unix milliseconds; to known ones it only gives a longer life. */
+  async record(expiries: readonly (readonly [name: string, expiry: string])[]): Promise<void> {
+    if (expiries.length === 0) return
+    const lives = expiries.flatMap(([name, expiry]) => [expiry, name])
+    const names = expiries.flatMap(([name]) => ['0', name])
+    // In this order: a name without an expiry would stay for ever.
+    await this.#redis.zadd(this.#expiries, 'GT', ...lives).catch(rethrow)
+    await this.#redis.zadd(this.#names, ...names).catch(rethrow)
   }
 
   async #enterUnknown(keys: readonly Found[]): Promise<number> {

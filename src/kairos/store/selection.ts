@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import { count, range, type Step as Unit } from '../calendar/index.ts'
+import type { Client } from '../cluster.ts'
 import { KairosError, TooManyValues } from '../errors.ts'
 import { finest, hasLeft, type Interval } from '../interval.ts'
 import type { Cells, SeriesType } from '../kinds/index.ts'
@@ -61,7 +61,7 @@ export interface StepsRead {
 }
 
 export interface SelectionOptions {
-  readonly redis: Redis
+  readonly redis: Client
   /** one series, or several that are joined; their intervals agree but for how long they are kept */
   readonly series: readonly { readonly name: string; readonly interval: Interval }[]
   /** of the first */
@@ -86,7 +86,7 @@ export class Selection {
   readonly #series: SelectionOptions['series']
   /** those of the series, each once */
   readonly #intervals: readonly Interval[]
-  readonly #redis: Redis
+  readonly #redis: Client
   readonly #maxBuckets: number
   readonly #maxValues: number
   readonly #clock: () => number

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis'
 import { acceptAll, Batch, sift } from '../batch.ts'
+import type { Client } from '../cluster.ts'
 import { type InsertFault, KairosError } from '../errors.ts'
 import { globMatcher } from '../glob.ts'
 import { finest, type Interval } from '../interval.ts'
@@ -10,6 +10,7 @@ import {
   bookkeeping,
   checkedEntry,
   checkedName,
+  checkLayout,
   type Entry,
   type Insert,
   intervalOf,
@@ -45,6 +46,11 @@ export interface StoreOptions {
   /** the first that matches a name decides */
   readonly definitions: readonly DefinitionOptions[]
   readonly limits: StoreLimits
+  /**
+   * Another connection to the same Redis: inserts go over it, and are acknowledged when a replica has them, too. It waits for
+   * replicas, and nothing else should go over it. Absent: they are acknowledged when Redis has them.
+   */
+  readonly replicated?: Client | undefined
   /** the time now, in Unix seconds; default the system's */
   readonly clock?: (() => number) | undefined
   readonly observer?: StoreObserver | undefined
@@ -78,9 +84,8 @@ const REBUILD = 15 * 60_000
 export class Store {
   /** the time now, in Unix seconds */
   readonly clock: () => number
-  /** what our own keys begin with, those that hold no data */
-  readonly bookkeeping: string
-  readonly #redis: Redis
+  readonly #redis: Client
+  readonly #prefix: string
   readonly #rules: Rules
   readonly #state: StoredState
   readonly #catalogue: Catalogue
@@ -89,19 +94,35 @@ export class Store {
   #limits: StoreLimits
   #rebuild: NodeJS.Timeout | undefined
 
-  /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood. */
-  constructor(redis: Redis, options: StoreOptions) {
-    const { prefix, layout, definitions, limits, clock = () => Date.now() / 1000, observer } = options
+  /** Nothing is sent yet. Throws BAD_USER_INPUT where a definition cannot be understood, or series cannot lie so on a Cluster. */
+  constructor(redis: Client, options: StoreOptions) {
+    const {
+      prefix,
+      layout,
+      definitions,
+      limits,
+      replicated,
+      clock = () => Date.now() / 1000,
+      observer,
+    } = options
     this.clock = clock
     this.#redis = redis
     this.#observer = observer
     if (observer) observeScripts(redis, observer)
+    if (observer && replicated) observeScripts(replicated, observer)
     this.#limits = limits
-    this.bookkeeping = bookkeeping(prefix)
+    this.#prefix = prefix
     this.#rules = new Rules({ layout, prefix, definitions })
+    checkLayout(redis, this.#rules.layout)
     this.#state = new StoredState(redis, { prefix, storage: storageOf(layout, definitions) })
-    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping)
-    this.#writer = new Writer(redis, { layout: this.#rules.layout, catalogue: this.bookkeeping, observer })
+    this.#catalogue = new Catalogue(redis, this.#rules.layout, this.bookkeeping())
+    this.#writer = new Writer(redis, {
+      prefix,
+      layout: this.#rules.layout,
+      catalogue: this.#catalogue,
+      replicated,
+      observer,
+    })
   }
 
   /**
@@ -122,6 +143,11 @@ export class Store {
   /** From now on; what is being read or written goes on under those before. */
   set limits(limits: StoreLimits) {
     this.#limits = limits
+  }
+
+  /** What our own keys begin with, those that hold no data; on a Cluster of those that are to lie in that slot. */
+  bookkeeping(slot?: number): string {
+    return bookkeeping(this.#redis, this.#prefix, slot)
   }
 
   /** in matching order */
@@ -212,7 +238,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany([insert])
     const entry = this.#add(batch, insert)
-    return await this.#writer.write(batch, once(this.bookkeeping, request, [entry]))
+    return await this.#writer.write(batch, once(request, [entry]))
   }
 
   /** Records values of any of the series, in order, all or none; `faults` lists what is wrong. */
@@ -220,7 +246,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany(inserts)
     const entries = acceptAll(inserts, (insert) => this.#add(batch, insert))
-    return await this.#writer.write(batch, once(this.bookkeeping, request, entries))
+    return await this.#writer.write(batch, once(request, entries))
   }
 
   /** What keeps `insertMany` from recording these, in order. Nothing is written. Throws BAD_USER_INPUT where they are too many. */

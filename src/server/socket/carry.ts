@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { CloseCode, type Server as Protocol } from 'graphql-ws'
+import { CloseCode, MessageType, type Server as Protocol, stringifyMessage } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { Log } from '../../log.ts'
 import { type Deliveries, Delivery, type Line, PATIENCE, PING } from '../delivery.ts'
@@ -7,6 +7,13 @@ import type { Connection } from './protocol.ts'
 
 /** "Try again later", upon which clients come back. */
 export const TRY_AGAIN_LATER = 1013
+
+export interface CarryOptions {
+  readonly deliveries: Deliveries
+  /** milliseconds for which Redis has not answered; 0 while it does */
+  readonly unanswered: () => number
+  readonly log: Log
+}
 
 /** What is known of a socket before its client says anything. */
 interface Origin extends Pick<Connection, 'authorization' | 'address' | 'requestId' | 'trace'> {
@@ -22,8 +29,7 @@ export function carry(
   protocol: Protocol<Connection>,
   socket: WebSocket,
   { stream, ...origin }: Origin,
-  deliveries: Deliveries,
-  log: Log,
+  { deliveries, unanswered, log }: CarryOptions,
 ): void {
   const about = { requestId: origin.requestId }
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`, about)) // ws closes it, too
@@ -40,6 +46,12 @@ export function carry(
         await sent
       },
       close: (code, reason) => socket.close(code, reason),
+      onPing: async (payload) => {
+        // Who watches is told nothing while Redis is away, and would take that for nothing new.
+        const away = unanswered()
+        const told = away > 0 ? { ...payload, storeAwayFor: away / 1000 } : payload
+        await send(socket, stringifyMessage({ type: MessageType.Pong, ...(told && { payload: told }) }))
+      },
       onMessage: (take) =>
         socket.on('message', async (data) => {
           if (socket.readyState !== socket.OPEN) return // what comes behind our close has no answer

@@ -4,17 +4,15 @@ import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
-import type { Deliveries } from '../delivery.ts'
 import { LARGEST_REQUEST } from '../operations/request.ts'
 import { pathOf } from '../path-of.ts'
 import { refuseUpgrade } from '../refuse-upgrade.ts'
 import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
-import { carry, TRY_AGAIN_LATER } from './carry.ts'
+import { type CarryOptions, carry, TRY_AGAIN_LATER } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
 
-export interface WebSocketOptions extends ProtocolOptions {
-  readonly deliveries: Deliveries
+export interface WebSocketOptions extends ProtocolOptions, CarryOptions {
   readonly sameSite: SameSiteOptions
 }
 
@@ -80,7 +78,7 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
         trace: propagation.extract(ROOT_CONTEXT, request.headers),
         stream: request.socket,
       }
-      carry(protocol, opened, origin, options.deliveries, options.log)
+      carry(protocol, opened, origin, options)
     })
   })
   return {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import { type Client, mastersOf } from '../../../src/kairos/index.ts'
 import type { Interval } from './interval.ts'
 
 /** Seconds, less than any step lasts and more than any play. */
@@ -17,12 +17,12 @@ end`
 
 /** A test's own time, in Unix seconds, which only goes forward. What has been written ages by it. */
 export class Clock {
-  readonly #redis: Redis
+  readonly #redis: Client
   readonly #intervals: readonly Interval[]
   #now: number
   #aged: number
 
-  constructor(redis: Redis, start: number, intervals: readonly Interval[]) {
+  constructor(redis: Client, start: number, intervals: readonly Interval[]) {
     this.#redis = redis
     this.#intervals = intervals.filter(({ steps }) => steps !== undefined)
     this.#now = start
@@ -50,7 +50,8 @@ export class Clock {
     for (let next = this.#nextStep(); next - this.#now < LONGEST_PLAY; next = this.#nextStep())
       this.#now = next
     const milliseconds = Math.floor((this.#now - this.#aged) * 1000)
-    if (milliseconds > 0) await this.#redis.eval(AGE, 0, milliseconds)
+    if (milliseconds > 0)
+      await Promise.all(mastersOf(this.#redis).map((each) => each.eval(AGE, 0, milliseconds)))
     this.#aged = this.#now
   }
 

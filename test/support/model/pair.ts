@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import type { Redis } from 'ioredis'
 import {
+  type Client,
   type Insert,
   type IntervalOptions,
   KairosError,
@@ -41,7 +41,7 @@ export class Pair {
   readonly #options: PairOptions
   readonly #calls: Call[] = []
 
-  constructor(redis: Redis, options: PairOptions) {
+  constructor(redis: Client, options: PairOptions) {
     const { sort, clock: time, ...others } = options
     const clock = () => time.now
     const { read, write }: Sort = sorts[sort]

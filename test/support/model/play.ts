@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import { type Client, mastersOf } from '../../../src/kairos/index.ts'
 import { Arguments } from './arguments.ts'
 import { Clock } from './clock.ts'
 import { type LayoutName, understood } from './interval.ts'
@@ -12,7 +12,7 @@ const BYSTANDER = 'bystander'
 const FOREIGN_KEYS = ['a', 'foreign', 'foreign:key', 'app:foreign:key:1', 'a:b:foreign:key:1:2']
 
 /** Does what a scenario says in an empty Redis; throws where the engine answers otherwise than the model. */
-export async function play(redis: Redis, layout: LayoutName, scenario: Scenario): Promise<void> {
+export async function play(redis: Client, layout: LayoutName, scenario: Scenario): Promise<void> {
   const { type, sort, start, operations } = scenario
   const intervals = layout === 'kairos' ? withoutWeekStart(scenario.intervals) : scenario.intervals
   const divisions = understood(intervals, layout)
@@ -23,8 +23,8 @@ export async function play(redis: Redis, layout: LayoutName, scenario: Scenario)
   const player = new Player(pairOf(scenario.prefix), scenario, clock, args)
   const bystander = pairOf(OTHER_PREFIX)
 
-  await redis.flushall()
-  await redis.mset(FOREIGN_KEYS.flatMap((key) => [key, 'foreign']))
+  await Promise.all(mastersOf(redis).map((each) => each.flushall()))
+  await Promise.all(FOREIGN_KEYS.map((key) => redis.set(key, 'foreign')))
   await clock.waitToWrite()
   await bystander.insert(
     { name: BYSTANDER, value: args.value({ text: 'a', number: 1, whole: 1, odd: 'a' }) },
@@ -34,7 +34,9 @@ export async function play(redis: Redis, layout: LayoutName, scenario: Scenario)
   await player.lookAtAll()
   await bystander.names({})
   for (const interval of Object.keys(intervals)) await bystander.iterate(BYSTANDER, interval, {})
-  const untouched = (await redis.mget(FOREIGN_KEYS)).every((value) => value === 'foreign')
+  const untouched = (await Promise.all(FOREIGN_KEYS.map((key) => redis.get(key)))).every(
+    (value) => value === 'foreign',
+  )
   if (!untouched) throw new Error('keys of others were touched')
 }
 

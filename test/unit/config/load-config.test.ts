@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { redisAddress } from '../../../src/config/config.ts'
 import { asksForHelp, flags, flagsHelp } from '../../../src/config/flags.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
+import { parseRedisUrl } from '../../../src/config/redis-url.ts'
 import { faultsOf, folderWith, load, refusal } from './folder.ts'
 
 const unreachable =
@@ -21,6 +22,7 @@ describe('what is in force', () => {
       logLevel: 'info',
       prefix: 'kairos',
       layout: 'packed',
+      durability: 'memory',
       monitor: true,
       auth: null,
       cors: { origins: [] },
@@ -198,19 +200,6 @@ describe('faults', () => {
     expect(faults).toHaveLength(5)
   })
 
-  test('what this version lacks is said plainly, never ignored', async () => {
-    const yaml = `
-      durability: replica
-      redis: redis+sentinel://a:1,b:2/m
-      timeseries: [{ name: a, match: a, type: set, intervals: { w: { step: weekly } } }]`
-    const faults = await faultsOf({
-      files: { 'kairos.yaml': yaml },
-      env: { REDIS_URL: 'rediss+cluster://a:1' },
-    })
-    expect(faults).toHaveLength(3)
-    for (const fault of faults) expect(fault).toMatch(/not supported by this version yet/)
-  })
-
   test('keys of every map may be hostile', async () => {
     const yaml = `
       __proto__: { port: 5 }
@@ -347,6 +336,74 @@ describe('Redis', () => {
   })
 
   test.each([
+    ['redis+sentinel://a/m', { sentinels: [{ host: 'a', port: 26_379 }], master: 'm' }],
+    [
+      'redis+sentinel://a:1,[::1]:2,10.0.0.3/the-master.1/5',
+      {
+        sentinels: [
+          { host: 'a', port: 1 },
+          { host: '::1', port: 2 },
+          { host: '10.0.0.3', port: 26_379 },
+        ],
+        master: 'the-master.1',
+        db: 5,
+      },
+    ],
+    ['rediss+sentinel://u:p%40ss%2C@a:1/m', { username: 'u', password: 'p@ss,', tls: true }],
+    ['REDIS+SENTINEL://:p@a:1/m', { username: null, password: 'p', tls: false }],
+  ])('%s is the master that its Sentinels know', async (url, expected) => {
+    const sentinels = [{ host: 'a', port: 1 }]
+    const none = {
+      kind: 'sentinel',
+      sentinels,
+      master: 'm',
+      db: 0,
+      username: null,
+      password: null,
+      tls: false,
+    }
+    expect((await load({ env: { REDIS_URL: url } })).redis).toEqual({ ...none, ...expected })
+  })
+
+  test.each([
+    [
+      'redis+cluster://a:7000,[::1]',
+      {
+        nodes: [
+          { host: 'a', port: 7000 },
+          { host: '::1', port: 6379 },
+        ],
+      },
+    ],
+    ['rediss+cluster://u:p%40ss@a:1/', { username: 'u', password: 'p@ss', tls: true }],
+  ])('%s is a Cluster', async (url, expected) => {
+    const none = {
+      kind: 'cluster',
+      nodes: [{ host: 'a', port: 1 }],
+      username: null,
+      password: null,
+      tls: false,
+    }
+    expect((await load({ env: { REDIS_URL: url } })).redis).toEqual({ ...none, ...expected })
+  })
+
+  test('an insert is acknowledged when Redis has it, or a replica, of which the embedded one has none', async () => {
+    const files = { 'kairos.yaml': 'durability: replica' }
+    expect((await load({})).durability).toBe('memory')
+    expect((await load({ files, env: { REDIS_URL: 'redis://a' } })).durability).toBe('replica')
+    expect(await faultsOf({ files })).toEqual([expect.stringMatching(/^durability: must be memory/)])
+  })
+
+  test('a Cluster and layout kairos do not go together, wherever each is said', async () => {
+    const url = 'redis+cluster://a:1'
+    for (const situation of [
+      { files: { 'kairos.yaml': `{ layout: kairos, redis: "${url}" }` } },
+      { files: { 'kairos.yaml': 'layout: kairos' }, env: { REDIS_URL: url } },
+    ])
+      expect(await faultsOf(situation)).toEqual([expect.stringMatching(/^layout: must be packed/)])
+  })
+
+  test.each([
     'hunter2',
     'http://u:hunter2@h',
     'redis://',
@@ -359,8 +416,22 @@ describe('Redis', () => {
     'redis://u:hunter2%zz@h',
     'redis://u:hunter2 @h',
     'redis://u:hunter2\n@h',
-    'redis+cluster://u:hunter2@h:1,i:2',
-    'rediss+sentinel://u:hunter2@h:1/m',
+    'redis+cluster://u:hunter2@h:1,i:2/0',
+    'redis+cluster://u:hunter2@',
+    'redis+cluster://u:hunter2@h:1,i:2?password=hunter2',
+    'redis+cluster://u:hunter2@h:1;i:2',
+    'redis+sentinel://u:hunter2@h:1',
+    'redis+sentinel://u:hunter2@h:1/',
+    'redis+sentinel://u:hunter2@h:1/m/x',
+    'redis+sentinel://u:hunter2@h:1/hunter2@m',
+    'redis+sentinel://u:hunter2@h:99999/m',
+    'redis+sentinel://u:hunter2@h:0/m',
+    'redis+sentinel://u:hunter2@h:1,/m',
+    'redis+sentinel://u:hunter2@/m',
+    'redis+sentinel://u:hunter2@h@i/m',
+    'redis+sentinel://u:hunter2%zz@h/m',
+    'redis+sentinel://u:hunter2/x@h/m',
+    'redis+sentinel://u:a@h/m?password=hunter2',
     'redis:hunter2',
     `redis://u:hunter2@${'h'.repeat(3000)}`,
   ])('%j is refused, without a word of it', async (url) => {
@@ -396,6 +467,8 @@ describe('Redis', () => {
     const url = 'rediss://user:hunter2@redis.example.com:6380/1'
     expect(redisAddress({ kind: 'server', url })).toBe('rediss://redis.example.com:6380/1')
     expect(redisAddress({ kind: 'embedded', folder: '/data' })).toBe('embedded, data in /data')
+    for (const shown of ['redis+cluster://a:1,[::1]:2', 'rediss+sentinel://a:1,b:2/m'])
+      expect(redisAddress(parseRedisUrl(shown.replace('//', '//user:hunter2@')))).toBe(shown)
   })
 })
 

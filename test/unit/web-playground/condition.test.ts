@@ -10,7 +10,7 @@ const held = { live: true, asOf: 40, error: null }
 
 function condition(known: Partial<Known>) {
   return conditionOf({
-    connection: { kind: 'live' },
+    connection: { kind: 'live', storeAwaySince: null },
     refusal: null,
     live: held,
     history: 'none',
@@ -24,6 +24,14 @@ test('a chart is live only while the server vouches for it', () => {
   expect(condition({ live: { ...held, live: false } })).toEqual({ kind: 'stale', since: 40, closed: false })
   expect(condition({ connection: away })).toEqual({ kind: 'stale', since: 40, closed: false })
   expect(condition({ connection: { kind: 'closed', since: 50, error: null } }).kind).toBe('stale')
+})
+
+test('where Redis is away what is live is stale, and the past stays what it was', () => {
+  const connection = { kind: 'live', storeAwaySince: 45 } as const
+  const live = { live: false, asOf: 45, error: unavailable }
+  expect(condition({ connection, live })).toEqual({ kind: 'stale', since: 45, closed: false })
+  expect(condition({ connection, live, history: 'read' })).toEqual({ kind: 'history' })
+  expect(statusOf(connection, []).text).toMatch(/^Redis is away since \d\d:\d\d:\d\d$/)
 })
 
 test('before anything is known it is loading, and stale where the server went away before', () => {
@@ -52,11 +60,12 @@ test('the past stays what it was while the server is away', () => {
 })
 
 test('the page is live when its server is there and no chart waits for it', () => {
-  const live = { kind: 'live' } as const
+  const live = { kind: 'live', storeAwaySince: null } as const
   const loading = { kind: 'loading' } as const
   const stale = { kind: 'stale', since: 1, closed: false } as const
   const refused = { kind: 'refused', error: unknown, retried: false } as const
-  const text = (...conditions: Parameters<typeof statusOf>[1]) => statusOf({ kind: 'live' }, conditions).text
+  const text = (...conditions: Parameters<typeof statusOf>[1]) =>
+    statusOf({ kind: 'live', storeAwaySince: null }, conditions).text
   expect(text()).toBe('Live')
   expect(text(live, { kind: 'empty', live: true }, { kind: 'history' })).toBe('Live')
   expect(text(loading)).toBe('Connecting')

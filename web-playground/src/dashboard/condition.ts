@@ -10,7 +10,7 @@ export type Condition =
   | { readonly kind: 'live' }
   /** nothing was recorded in what is shown */
   | { readonly kind: 'empty'; readonly live: boolean }
-  /** the server is away; what is shown was true then, null where nothing is */
+  /** the server is away, or its Redis; what is shown was true then, null where nothing is */
   | { readonly kind: 'stale'; readonly since: number | null; readonly closed: boolean }
   /** the server says why; `retried` by itself, or only when asked to */
   | { readonly kind: 'refused'; readonly error: KairosError; readonly retried: boolean }
@@ -34,6 +34,8 @@ export interface Known {
 }
 
 export function conditionOf({ connection, refusal, live, history, filled }: Known): Condition {
+  const away = connection.kind === 'live' ? connection.storeAwaySince : null
+  if (away !== null && history === 'none') return { kind: 'stale', since: live?.asOf ?? null, closed: false }
   const error = refusal ?? (history === 'none' ? live?.error : null)
   if (connection.kind === 'live' && error) return { kind: 'refused', error, retried: isPassing(error) }
   if (history === 'read') return filled ? { kind: 'history' } : { kind: 'empty', live: false }

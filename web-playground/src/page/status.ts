@@ -17,6 +17,8 @@ export function statusOf(connection: ConnectionState, conditions: readonly Condi
     case 'closed':
       return { text: `Not live since ${clockTime(connection.since)}`, kind: 'bad' }
     case 'live': {
+      if (connection.storeAwaySince !== null)
+        return { text: `Redis is away since ${clockTime(connection.storeAwaySince)}`, kind: 'lost' }
       const count = (kind: Condition['kind']) => conditions.filter((each) => each.kind === kind).length
       const resuming = count('stale') > 0 || (conditions.length > 0 && count('loading') === conditions.length)
       if (resuming) return { text: 'Connecting', kind: 'waiting' }

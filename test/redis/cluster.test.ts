@@ -1,0 +1,248 @@
+import fc from 'fast-check'
+import { Cluster } from 'ioredis'
+import { describe, expect, test, vi } from 'vitest'
+import { slotOf, tagOf } from '../../src/kairos/cluster.ts'
+import { Migration, type Store, Timeseries } from '../../src/kairos/index.ts'
+import { Limiter } from '../../src/limits/index.ts'
+import { createLog } from '../../src/log.ts'
+import { connectRedis } from '../../src/redis/connect.ts'
+import { targetOf } from '../support/redis-client.ts'
+import { useCluster } from '../support/redis-cluster.ts'
+import { rule, storeOf } from '../support/stores.ts'
+
+const on = useCluster()
+const NAMES = Array.from({ length: 40 }, (_, i) => `series.${String(i).padStart(2, '0')}`)
+const everything = [rule('all', { match: ['**'] })]
+
+const open = () => storeOf(on.redis, everything)
+const sumOf = async (store: Store, names: string | readonly string[]) =>
+  (await store.query(names, 'minute', { steps: 2, collapsed: true })).buckets[0]?.sum ?? 0
+
+/** Every key, by master. */
+const keys = async () =>
+  (await Promise.all(on.redis.nodes('master').map((each) => each.keys('*')))).map((each) => each.sort())
+
+test('the slot of a key is that which Redis computes', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: fc.constantFrom('{', '}', 'a', 'é', ':') }), async (key) => {
+      expect(slotOf(key)).toBe(await on.redis.cluster('KEYSLOT', key))
+    }),
+  )
+  for (const slot of [0, 1, 8191, 16_383]) expect(slotOf(`x{${tagOf(slot)}}y`)).toBe(slot)
+})
+
+describe('series spread over a Cluster', () => {
+  test('are written, read, joined, listed in order and deleted as elsewhere', async () => {
+    const store = open()
+    await store.insertMany(NAMES.map((name, i) => ({ name, value: i + 1 })))
+    expect((await keys()).every((each) => each.some((key) => key.startsWith('kairos:{')))).toBe(true)
+    expect(await Promise.all(NAMES.map((name) => sumOf(store, name)))).toEqual(NAMES.map((_, i) => i + 1))
+    expect(await sumOf(store, NAMES)).toBe((40 * 41) / 2)
+    expect(await store.names(100)).toEqual(NAMES)
+    expect(await store.search({ match: '*.*5', after: NAMES[5], count: 2 })).toEqual([
+      'series.15',
+      'series.25',
+    ])
+    expect((await store.extents(NAMES)).size).toBe(40)
+    expect(await store.delete(NAMES.slice(0, 39))).toBe(39)
+    expect(await store.names(100)).toEqual(NAMES.slice(39))
+    await store.rebuildCatalogue()
+    expect(await store.names(100)).toEqual(NAMES.slice(39))
+  })
+
+  test('names that others wrote are found, and all keys of a prefix deleted', async () => {
+    const timeseries = new Timeseries(on.redis, {
+      type: 'count',
+      prefix: 'kairos',
+      layout: 'packed',
+      intervals: { minute: { step: 60 } },
+    })
+    await timeseries.insertMany(NAMES.map((name) => ({ name })))
+    const store = open()
+    expect(await store.names(100)).toEqual([])
+    await store.rebuildCatalogue()
+    expect(await store.names(100)).toEqual(NAMES)
+    expect(await timeseries.names()).toEqual(NAMES)
+    expect(await timeseries.deleteAll()).toBe(40)
+    expect((await keys()).flat().filter((key) => key.startsWith('kairos:'))).toEqual([])
+  })
+
+  test('a read of several loads no more values than it may', async () => {
+    const store = storeOf(on.redis, [rule('all', { match: ['**'], type: 'series' })])
+    await store.insertMany(NAMES.map((name) => ({ name, value: 'x' })))
+    const plan = store.plan(NAMES, 'minute', { steps: 2 })
+    await expect(plan.read(39)).rejects.toMatchObject({ code: 'RANGE_TOO_LARGE' })
+    expect((await plan.read(40)).values).toBe(40)
+  })
+
+  test.each(['kairos', undefined] as const)('layout kairos is refused', (layout) => {
+    const intervals = { minute: { step: 60 } }
+    expect(() => new Timeseries(on.redis, { intervals, ...(layout && { layout }) })).toThrow(/layout packed/)
+    expect(() => storeOf(on.redis, everything, { layout: 'kairos' })).toThrow(/layout packed/)
+  })
+
+  test('are moved to another configuration', async () => {
+    const before = storeOf(on.redis, everything)
+    await before.open()
+    await before.insertMany(NAMES.map((name, i) => ({ name, value: i + 1 })))
+    before.close()
+    const intervals = [{ name: 'minute', step: 120 }]
+    const definitions = [rule('all', { match: ['**'], intervals })]
+    const migration = new Migration(on.redis, { prefix: 'kairos', layout: 'packed', definitions })
+    expect(await migration.run()).toBe(40)
+    const after = storeOf(on.redis, definitions)
+    await after.open()
+    after.close()
+    expect(await after.names(100)).toEqual(NAMES)
+    expect(await Promise.all(NAMES.map((name) => sumOf(after, name)))).toEqual(NAMES.map((_, i) => i + 1))
+  })
+
+  test('callers are counted by all servers together', async () => {
+    const limits = () => ({
+      maxRequestsPerSecond: null,
+      maxSocketsPerAddress: 1,
+      maxSubscriptionsPerIdentity: null,
+    })
+    const prefix = open().bookkeeping()
+    const [one, other] = [0, 1].map(() => new Limiter({ redis: on.redis, prefix, limits }))
+    expect(one?.openSocket('10.0.0.1')).toBeDefined()
+    await vi.waitFor(() => {
+      const release = other?.openSocket('10.0.0.1')
+      release?.()
+      expect(release).toBeUndefined()
+    })
+    await Promise.all([one?.close(), other?.close()])
+  })
+})
+
+describe('a request with an id', () => {
+  const inserts = NAMES.map((name) => ({ name, value: 3 }))
+
+  test('is written once, in every slot', async () => {
+    const store = open()
+    expect(await store.insertMany(inserts, { id: 'x' })).toEqual({
+      inserted: 40,
+      expired: 0,
+      duplicate: false,
+    })
+    expect(await store.insertMany(inserts, { id: 'x' })).toEqual({
+      inserted: 40,
+      expired: 0,
+      duplicate: true,
+    })
+    expect(await sumOf(store, NAMES)).toBe(120)
+  })
+
+  test('is completed by a repeat', async () => {
+    const store = open()
+    const broken = 'kairos:{series.07}:minute'
+    await on.redis.set(broken, 'foreign')
+    await expect(store.insertMany(inserts, { id: 'x' })).rejects.toMatchObject({ code: 'TYPE_MISMATCH' })
+    expect(await sumOf(store, 'series.08')).toBe(3)
+    await on.redis.del(broken)
+    expect(await store.insertMany(inserts, { id: 'x' })).toEqual({
+      inserted: 40,
+      expired: 0,
+      duplicate: false,
+    })
+    expect(await sumOf(store, NAMES)).toBe(120)
+    expect((await store.insertMany(inserts, { id: 'x' })).duplicate).toBe(true)
+  })
+
+  test('that asks for something else is noticed where it shares a slot', async () => {
+    const store = open()
+    await store.insert({ name: 'a', value: 1 }, { id: 'x' })
+    await expect(store.insert({ name: 'a', value: 2 }, { id: 'x' })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+    })
+  })
+
+  test('enters the names that a server did not come to enter', async () => {
+    const store = open()
+    await store.insertMany(inserts, { id: 'x' })
+    await Promise.all(['names', 'expiries'].map((key) => on.redis.del(store.bookkeeping() + key)))
+    await store.insertMany(inserts, { id: 'x' })
+    expect(await store.names(100)).toEqual(NAMES)
+  })
+})
+
+describe('while a slot is moved', () => {
+  /** Between two masters, until what is given is called. */
+  async function begin(key: string) {
+    const slot = slotOf(key)
+    const masters = await on.cluster.masters()
+    const at = on.redis.slots[slot]?.[0]
+    const from = masters.find(({ server }) => at === `127.0.0.1:${server.port}`)
+    const to = masters.find((each) => each !== from)
+    if (!from || !to) throw new Error('there are masters')
+    await to.redis.cluster('SETSLOT', slot, 'IMPORTING', from.id)
+    await from.redis.cluster('SETSLOT', slot, 'MIGRATING', to.id)
+    return async () => {
+      for (const { redis } of [to, from]) await redis.cluster('SETSLOT', slot, 'STABLE')
+      await on.cluster.move(slot, to)
+      await on.cluster.settled()
+    }
+  }
+
+  test('nothing is half written, and what waits is written when it has been moved', async () => {
+    const store = open()
+    await store.insert({ name: 'a', value: 1 })
+    const end = await begin('{a}')
+    const writing = [
+      store.insert({ name: 'a', value: 2 }),
+      store.insert({ name: 'a', value: 4 }, { id: 'x' }),
+    ]
+    const before = await keys()
+    await end()
+    expect((await Promise.all(writing)).map(({ duplicate }) => duplicate)).toEqual([false, false])
+    expect(before.flat().filter((key) => key.includes('id:x'))).toEqual([])
+    expect(await sumOf(store, 'a')).toBe(7)
+  })
+
+  test('what waits too long is refused, and was not written', async () => {
+    const store = open()
+    await store.insert({ name: 'b', value: 1 })
+    const end = await begin('{b}')
+    const began = performance.now()
+    await expect(store.insert({ name: 'b', value: 2 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(performance.now() - began).toBeLessThan(4000)
+    await end()
+    expect(await sumOf(store, 'b')).toBe(1)
+  })
+
+  test('a client that knows the old place writes once', async () => {
+    const store = open()
+    await store.insert({ name: 'c', value: 1 })
+    const slot = slotOf('{c}')
+    const at = on.redis.slots[slot]?.[0]
+    const masters = await on.cluster.masters()
+    const to = masters.find(({ server }) => at !== `127.0.0.1:${server.port}`)
+    if (!to) throw new Error('there are masters')
+    await on.cluster.move(slot, to)
+    await store.insert({ name: 'c', value: 2 })
+    expect(await sumOf(store, 'c')).toBe(3)
+  })
+})
+
+describe('a URL', () => {
+  const connect = (url: string) =>
+    connectRedis({ target: targetOf(url), shown: 'here', log: createLog('silent'), name: 'test' })
+
+  test('of a Cluster needs one node that answers', async () => {
+    const [node] = on.cluster.nodes
+    const redis = await connect(`redis+cluster://127.0.0.1:1,127.0.0.1:${node?.server.port}`)
+    expect(redis).toBeInstanceOf(Cluster)
+    await redis.set('key', 'value')
+    expect(await redis.get('key')).toBe('value')
+    redis.disconnect()
+  })
+
+  test('of a node alone is refused in a sentence that says what to write', async () => {
+    const [node] = on.cluster.nodes
+    await expect(connect(`redis://127.0.0.1:${node?.server.port}`)).rejects.toThrow(/write redis\+cluster:/)
+  })
+
+  test('of nobody is refused in a sentence', async () => {
+    await expect(connect('redis+cluster://127.0.0.1:1')).rejects.toThrow(/^Redis at here cannot be used: /)
+  })
+})

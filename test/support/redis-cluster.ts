@@ -1,0 +1,215 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { Cluster, Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
+import { type RedisServer, startRedisServer } from './redis-server.ts'
+
+/** A Redis Cluster on loopback: every slot is served, and every replica is in step. */
+export interface RedisCluster {
+  /** as a configuration has it */
+  readonly url: string
+  readonly nodes: readonly ClusterNode[]
+  /** those that are masters now, by what they say of themselves */
+  masters(): Promise<ClusterNode[]>
+  /** One more node, a master without slots. */
+  add(): Promise<ClusterNode>
+  /** Moves a slot with its keys to another master, as `redis-cli --cluster reshard` does. */
+  move(slot: number, to: ClusterNode): Promise<void>
+  /** Makes a replica of this master the master, without loss, as an operator does; resolves when it says that it is one. */
+  failOver(master: ClusterNode): Promise<ClusterNode>
+  /** Resolves when every node that runs says that the cluster is well, and knows the same masters. */
+  settled(): Promise<void>
+  /** Ends every node in order. */
+  stop(): Promise<void>
+}
+
+export interface ClusterNode {
+  readonly server: RedisServer
+  readonly redis: Redis
+  readonly id: string
+}
+
+const SLOTS = 16_384
+
+/** Failovers take as long as nodes wait for each other, so they are told to wait little. */
+const NODE = [
+  ...['--cluster-enabled', 'yes', '--cluster-node-timeout', '1000', '--cluster-replica-validity-factor', '0'],
+  ...['--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
+]
+
+/** Three masters and three replicas, or as many as are asked for. `args` as of `startRedisServer`. */
+export async function startRedisCluster({
+  masters = 3,
+  replicas = masters,
+  args = [],
+}: {
+  readonly masters?: number
+  readonly replicas?: number
+  readonly args?: readonly string[]
+} = {}): Promise<RedisCluster> {
+  const startNode = async (): Promise<ClusterNode> => {
+    const server = await startRedisServer([...NODE, ...args])
+    const redis = new Redis({ port: server.port, retryStrategy: () => 50 })
+    redis.on('error', () => {})
+    return { server, redis, id: String(await redis.cluster('MYID')) }
+  }
+  const nodes = await Promise.all(Array.from({ length: masters + replicas }, startNode))
+  const [first] = nodes
+  if (!first) throw new Error('a cluster has a node')
+  await Promise.all(nodes.map(({ redis }, i) => redis.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1)))
+  for (const [i, { redis }] of nodes.slice(0, masters).entries()) {
+    const [from, to] = [i, i + 1].map((n) => Math.floor((n * SLOTS) / masters))
+    const slots = Array.from({ length: (to ?? 0) - (from ?? 0) }, (_, n) => (from ?? 0) + n)
+    await redis.cluster('ADDSLOTS', ...slots)
+  }
+  for (const { redis } of nodes.slice(1)) await redis.cluster('MEET', '127.0.0.1', first.server.port)
+  await until(async () => (await Promise.all(nodes.map(knownNodes))).every((n) => n === nodes.length))
+  for (const [i, { redis }] of nodes.slice(masters).entries())
+    await redis.cluster('REPLICATE', nodes[i % masters]?.id ?? '')
+
+  const running = async () => {
+    const up = await Promise.all(nodes.map(async (node) => ((await isUp(node)) ? [node] : [])))
+    return up.flat()
+  }
+  const cluster: RedisCluster = {
+    url: `redis+cluster://${nodes.map(({ server }) => `127.0.0.1:${server.port}`).join(',')}`,
+    nodes,
+    async masters() {
+      const roles = await Promise.all(
+        (await running()).map(async (node) => ({ node, role: await roleOf(node) })),
+      )
+      return roles.filter(({ role }) => role === 'master').map(({ node }) => node)
+    },
+    async add() {
+      const node = await startNode()
+      await node.redis.call('CLUSTER', 'SET-CONFIG-EPOCH', nodes.length + 1)
+      await node.redis.cluster('MEET', '127.0.0.1', first.server.port)
+      nodes.push(node)
+      await cluster.settled()
+      return node
+    },
+    async move(slot, to) {
+      await moveSlot(slot, to, await cluster.masters())
+    },
+    async failOver(master) {
+      const replica = await replicaOf(master, await running())
+      await replica.redis.cluster('FAILOVER')
+      await until(async () => (await roleOf(replica)) === 'master')
+      return replica
+    },
+    async settled() {
+      await until(async () => {
+        const up = await running()
+        const views = await Promise.all(up.map(mastersIn))
+        return (await Promise.all(up.map(isWell))).every(Boolean) && new Set(views).size === 1
+      })
+    },
+    async stop() {
+      for (const { redis } of nodes) redis.disconnect()
+      await Promise.all(nodes.map(({ server }) => server.stop()))
+    },
+  }
+  await cluster.settled()
+  return cluster
+}
+
+/** A client as our own is, but patient. */
+export function clusterClient({ nodes }: RedisCluster): Cluster {
+  return new Cluster(nodes.map(({ server }) => ({ host: '127.0.0.1', port: server.port })))
+}
+
+async function moveSlot(slot: number, to: ClusterNode, masters: readonly ClusterNode[]): Promise<void> {
+  const owners = await Promise.all(masters.map(async (node) => ({ node, owns: await owns(node, slot) })))
+  const from = owners.find(({ owns }) => owns)?.node
+  if (!from || from === to) throw new Error(`slot ${slot} cannot be moved there`)
+  await to.redis.cluster('SETSLOT', slot, 'IMPORTING', from.id)
+  await from.redis.cluster('SETSLOT', slot, 'MIGRATING', to.id)
+  for (;;) {
+    const keys = (await from.redis.cluster('GETKEYSINSLOT', slot, 10)) as string[]
+    if (keys.length === 0) break
+    await from.redis.migrate('127.0.0.1', to.server.port, '', 0, 5000, 'KEYS', ...keys)
+  }
+  await to.redis.cluster('SETSLOT', slot, 'NODE', to.id)
+  await from.redis.cluster('SETSLOT', slot, 'NODE', to.id)
+  for (const { redis } of masters) await redis.cluster('SETSLOT', slot, 'NODE', to.id).catch(() => {})
+}
+
+async function linesOf({ redis }: ClusterNode): Promise<string[][]> {
+  const text = String(await redis.cluster('NODES'))
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [line.split(' ')]))
+}
+
+const knownNodes = async (node: ClusterNode) => (await linesOf(node)).length
+
+async function roleOf(node: ClusterNode): Promise<'master' | 'replica'> {
+  const myself = (await linesOf(node)).find(([, , flags]) => flags?.includes('myself'))
+  return myself?.[2]?.includes('master') ? 'master' : 'replica'
+}
+
+/** The masters that serve slots, as this node sees it. */
+async function mastersIn(node: ClusterNode): Promise<string> {
+  const lines = await linesOf(node)
+  return lines
+    .filter(([, , flags = '', , , , , , slots]) => /master/.test(flags) && !/fail/.test(flags) && slots)
+    .map(([id]) => id)
+    .sort()
+    .join(' ')
+}
+
+async function owns(node: ClusterNode, slot: number): Promise<boolean> {
+  const myself = (await linesOf(node)).find(([, , flags]) => flags?.includes('myself'))
+  return (myself?.slice(8) ?? []).some((range) => {
+    const [from = Number.NaN, to = from] = range.split('-').map(Number)
+    return slot >= from && slot <= to
+  })
+}
+
+async function replicaOf({ id }: ClusterNode, nodes: readonly ClusterNode[]): Promise<ClusterNode> {
+  for (const node of nodes) {
+    const myself = (await linesOf(node)).find(([, , flags]) => flags?.includes('myself'))
+    if (myself?.[3] === id) return node
+  }
+  throw new Error('this master has no replica')
+}
+
+async function isWell({ redis }: ClusterNode): Promise<boolean> {
+  const [info, replication] = await Promise.all([redis.cluster('INFO'), redis.info('replication')])
+  const inStep = !replication.includes('role:slave') || replication.includes('master_link_status:up')
+  return String(info).includes('cluster_state:ok') && inStep
+}
+
+async function isUp({ redis }: ClusterNode): Promise<boolean> {
+  const late = wait(300, false, { ref: false })
+  return await Promise.race([late, redis.ping().then(Boolean, () => false)])
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000
+  while (!(await holds().catch(() => false))) {
+    if (Date.now() > end) throw new Error('the cluster did not settle')
+    await wait(20)
+  }
+}
+
+/** A cluster for the tests of a file, empty before each of them, and a client of it. */
+export function useCluster() {
+  let cluster: RedisCluster
+  let redis: Cluster
+  beforeAll(async () => {
+    cluster = await startRedisCluster()
+    redis = clusterClient(cluster)
+    await redis.ping()
+  })
+  beforeEach(() => Promise.all(redis.nodes('master').map((each) => each.flushall())))
+  afterAll(async () => {
+    redis.disconnect()
+    await cluster.stop()
+  })
+  return {
+    get redis() {
+      return redis
+    },
+    get cluster() {
+      return cluster
+    },
+  }
+}
