@@ -41,6 +41,9 @@ export function Many({ connection, definitions, authorized, inserted }: Props) {
     event.preventDefault()
     if (!isReady || isBusy) return
     setRefused([])
+    // What was written of another text is none of this one's.
+    const contents = new Set(requests.map(({ content }) => content))
+    for (const content of written.keys()) if (!contents.has(content)) written.delete(content)
     for (const { content, inserts, first, id } of requests) {
       if (written.has(content)) continue
       setOutcome({ kind: 'busy', text: progress(first, paste.inserts.length) })
