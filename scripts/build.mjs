@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { compressTexts } from './build/brotli.mjs'
 import { filesIn, hashOf, recall, remember } from './build/inputs.mjs'
 import { exclusively } from './setup/exclusively.mjs'
 import { root } from './setup/project.mjs'
@@ -65,11 +66,15 @@ function outputsOf(source) {
   return [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]
 }
 
+/** What decides, beside their sources, over what browsers get. */
+const COMMON = ['scripts/build/brotli.mjs', 'package-lock.json']
+
 async function buildClientModule() {
   const config = 'scripts/build/client-module.config.mjs'
-  const hash = await hashOf([...(await filesIn('src/client')), config, 'package-lock.json'])
+  const hash = await hashOf([...(await filesIn('src/client')), config, ...COMMON])
   if (existsSync(join(dist, 'client-module', 'client.js')) && (await recall('client-module')) === hash) return
   await run('Building the client', [...tool('vite/bin/vite.js'), 'build', '--config', config])
+  await compressTexts('dist/client-module')
   await remember('client-module', hash)
 }
 
@@ -77,9 +82,10 @@ async function buildPage() {
   const inputs = await Promise.all(
     ['web-playground', 'src/client', 'schema'].map((folder) => filesIn(folder)),
   )
-  const hash = await hashOf([...inputs.flat(), 'package-lock.json'])
+  const hash = await hashOf([...inputs.flat(), ...COMMON])
   const page = join(dist, 'web-playground')
   if (existsSync(join(page, 'index.html')) && (await recall('page')) === hash) return
   await run('Building the page', [...tool('vite/bin/vite.js'), 'build', 'web-playground'])
+  await compressTexts('dist/web-playground')
   await remember('page', hash)
 }

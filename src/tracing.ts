@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { SpanExporter } from '@opentelemetry/sdk-trace-node'
 import type { Log } from './log.ts'
 
-/** Ends tracing; resolves when what was traced has been sent, or could not be. */
+/** Ends tracing; resolves when what was traced has been sent, or could not be, in two seconds at most. */
 export type StopTracing = () => Promise<void>
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -11,21 +13,48 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export async function startTracing(env: Environment, log: Log): Promise<StopTracing | undefined> {
   if (!isConfigured(env)) return undefined
-  const sdk = await loadSdk().catch(() => undefined)
-  if (!sdk) {
-    log.warn(`OTEL_… variables are set, but nothing is traced: the SDK is missing; ${INSTALL}`)
-    return undefined
-  }
+  const sdk = await loadSdk().catch((error: Error) => {
+    log.warn(`OTEL_… variables are set, but nothing is traced: ${error.message}; ${INSTALL}`)
+  })
+  if (!sdk) return undefined
   const { NodeTracerProvider, BatchSpanProcessor, OTLPTraceExporter, resources } = sdk
   const detected = resources.detectResources({ detectors: [resources.envDetector] })
-  const named = resources.resourceFromAttributes({ 'service.name': env.OTEL_SERVICE_NAME || 'kairos' })
+  const named = resources.resourceFromAttributes({ 'service.name': 'kairos' })
   const provider = new NodeTracerProvider({
     resource: resources.defaultResource().merge(named).merge(detected),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor(reported(new OTLPTraceExporter(), log))],
   })
   provider.register()
   log.info('spans are sent over OTLP')
-  return () => provider.shutdown().catch((error) => log.warn(`the last spans are lost: ${error}`))
+  return async () => {
+    const late = wait(GOODBYE).then(() => log.warn('the last spans are lost: they are not taken in time'))
+    await Promise.race([provider.shutdown().catch(() => {}), late]) // what failed was reported
+  }
+}
+
+/** Milliseconds for the last spans. The SDK would wait for longer than whoever stops a server does. */
+const GOODBYE = 2000
+
+/** The log is told when spans begin to be lost, and when they arrive again: the SDK keeps it to itself. */
+function reported(exporter: SpanExporter, log: Log): SpanExporter {
+  let failing = false
+  return {
+    export(spans, done) {
+      exporter.export(spans, (result) => {
+        const { error } = result
+        if (error && !failing) log.warn(`spans are lost, until further notice: ${reasonOf(error)}`)
+        if (!error && failing) log.info('spans are taken again')
+        failing = error !== undefined
+        done(result)
+      })
+    },
+    shutdown: () => exporter.shutdown(),
+  }
+}
+
+/** Where several addresses were tried in vain there is a code, and no message. */
+function reasonOf(error: Error): string {
+  return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
 const INSTALL =
@@ -35,7 +64,7 @@ const INSTALL =
 function isConfigured(env: Environment): boolean {
   if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
   const exporter = env.OTEL_TRACES_EXPORTER || undefined
-  if (exporter !== undefined) return exporter === 'otlp'
+  if (exporter !== undefined) return exporter.split(',').some((each) => each.trim() === 'otlp')
   return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
 }
 

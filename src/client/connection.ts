@@ -226,10 +226,10 @@ export class SocketConnection implements Connection, Carrier {
 
   /** Neither waits for the next attempt nor trusts a socket long silent. */
   #wake(): void {
-    if (this.#retry !== undefined) {
-      clearTimeout(this.#retry)
-      void this.#attempt()
-    } else if (this.state.kind === 'live' && Date.now() - this.#heard > SILENCE) this.#socket?.terminate()
+    if (this.state.kind === 'live' && Date.now() - this.#heard > SILENCE) this.#socket?.terminate()
+    if (this.#retry === undefined) return
+    clearTimeout(this.#retry)
+    void this.#attempt()
   }
 }
 

@@ -11,12 +11,17 @@ export class Observed<T> {
     return this.#value
   }
 
-  /** Tells every listener at once. What one of them throws is its own, and uncaught. */
+  /**
+   * Tells every listener at once. Where one of them changes the value again, the others are told of that alone. What one of them
+   * throws is its own, and uncaught.
+   */
   set value(value: T) {
     this.#value = value
-    for (const { listener } of [...this.#listeners]) {
+    for (const entry of [...this.#listeners]) {
+      if (this.#value !== value) return
+      if (!this.#listeners.has(entry)) continue
       try {
-        listener(value)
+        entry.listener(value)
       } catch (error) {
         queueMicrotask(() => {
           throw error

@@ -38,9 +38,9 @@ export function onWake(listener: () => void): () => void {
     if (ofPage.visibilityState !== 'hidden') listener()
   }
   ofPage.addEventListener('visibilitychange', shown)
-  ofNetwork.addEventListener('online', shown)
+  ofNetwork.addEventListener('online', listener)
   return () => {
     ofPage.removeEventListener('visibilitychange', shown)
-    ofNetwork.removeEventListener('online', shown)
+    ofNetwork.removeEventListener('online', listener)
   }
 }

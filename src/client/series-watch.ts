@@ -66,7 +66,7 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
   close(): void {
     if (this.#ended) return
     this.#end()
-    this.#set({ live: false })
+    this.#set({ live: false, error: null })
   }
 
   [Symbol.asyncIterator](): AsyncIterator<SeriesState<C>, undefined> {

@@ -66,10 +66,9 @@ export class Socket {
     return () => queueMicrotask(stop)
   }
 
-  /** In order, of our own accord: `onEnd` is not called. */
+  /** In order, of our own accord: `onEnd` is not called. A server that owes an answer has as long for it as ever. */
   close(): void {
     this.#ended = true
-    clearTimeout(this.#silence)
     Promise.resolve(this.#client.dispose()).catch(() => {}) // it was never open
   }
 
@@ -84,6 +83,7 @@ export class Socket {
   }
 
   #end(refusal: string | null): void {
+    clearTimeout(this.#silence)
     if (this.#ended) return
     this.close()
     this.#options.onEnd(refusal)

@@ -23,14 +23,22 @@ export async function answerReady(
 
 /** Adds whether Redis answers, and how soon. It is asked when metrics are. */
 export function measureRedis(metrics: Metrics, redis: Client): void {
+  let asking: ReturnType<typeof ask> | undefined
+  /** Once for both, which are looked up together, so that they agree. */
+  const asked = () => {
+    asking ??= ask(redis).finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
   metrics.gauge('kairos_redis_up', '1 if Redis answered a PING within a second, now; else 0.', async () =>
-    typeof (await ask(redis)) === 'string' ? 0 : 1,
+    typeof (await asked()) === 'string' ? 0 : 1,
   )
   metrics.gauge(
     'kairos_redis_ping_seconds',
     'Seconds that Redis took to answer a PING, now; NaN where it did not within one.',
     async () => {
-      const answered = await ask(redis)
+      const answered = await asked()
       return typeof answered === 'string' ? Number.NaN : answered / 1000
     },
   )

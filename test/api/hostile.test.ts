@@ -48,6 +48,7 @@ describe('whatever is put in the place of an argument', () => {
       'mutation insert',
       'mutation insertMany',
       'query catalogue',
+      'query definition',
       'query info',
       'query join',
       'query series',

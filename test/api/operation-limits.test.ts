@@ -143,6 +143,19 @@ describe('one operation costs at most maxCost', () => {
     expect(codes(refused)).toEqual(['RANGE_TOO_LARGE']) // 4 × 27 × 10
   })
 
+  test('of a search: a hundred for each thousand names that are looked at, whether found or not', async () => {
+    const inserts = Array.from({ length: 1000 }, (_, i) => ({ name: `looked.${i}` }))
+    const insert = 'mutation ($inserts: [InsertInput!]!) { insertMany(inserts: $inserts) { inserted } }'
+    expect((await app.query(insert, { inserts })).errors).toBeUndefined()
+    const search = (n: number) =>
+      times(n, (i) => `a${i}: catalogue(match: "looked.**", search: "no ${i}") { edges { cursor } }`)
+    expect(codes(await app.query(`{ ${search(10)} }`))).toBeUndefined()
+    expect(codes(await app.query(`{ ${search(11)} }`))).toEqual(['RANGE_TOO_LARGE'])
+    await app.query('mutation ($names: [String!]!) { delete(names: $names) { deleted } }', {
+      names: inserts.map(({ name }) => name),
+    })
+  })
+
   test('the same asked by several aliases is paid by each', async () => {
     const two = `a: ${series(columns(60))} b: ${series(columns(60).replaceAll('c', 'd').replaceAll('dolumn', 'column'))}`
     const { data, errors } = await app.query(`{ ${two} }`)

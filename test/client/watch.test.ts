@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { start } from '../../src/app.ts'
 import { type ConnectOptions, SocketConnection } from '../../src/client/connection.ts'
 import { InsertDocument } from '../../src/client/documents.ts'
@@ -369,6 +370,15 @@ describe('when the connection is cut', () => {
     expect(sent).toEqual(['count.again', 'count.again', 'count.again', 'count.later'])
   })
 
+  test('closing it while a silent server is tried leaves no socket behind', async () => {
+    network.silence()
+    const connection = openRecorded()
+    connection.close()
+    const [socket] = connection.made
+    await expect.poll(() => socket?.readyState, { timeout: 15_000 }).toBe(WebSocket.CLOSED)
+    network.restore()
+  }, 30_000)
+
   test('a server that has fallen silent is left within seconds', async () => {
     const connection = openRecorded()
     const watch = connection.watchSeries({ name: 'count.silent', ...hour })
@@ -445,6 +455,12 @@ test('while the store is away it says so, and goes on by itself when it is back'
   })
   await expect.poll(() => watch.state.error?.code, { timeout: 20_000 }).toBe('STORE_UNAVAILABLE')
   expect(watch.state).toMatchObject({ live: false, connection: { kind: 'live' }, asOf: null })
+  const given = open({ url: `${server.url}/graphql` }).watchSeries({ name: 'hits.away', interval: 'minute' })
+  const states = given[Symbol.asyncIterator]()
+  expect((await states.next()).value?.error?.code).toBe('STORE_UNAVAILABLE')
+  given.close() // is no error, though there was one
+  expect(await states.next()).toEqual({ done: true, value: undefined })
+  expect(given.state.error).toBeNull()
   const back = await startRedisServer(['--port', String(redis.port)])
   await live(watch)
   expect(watch.state.error).toBeNull()
@@ -543,4 +559,68 @@ test('nobody there is no error: it goes on trying, and ends when it is closed', 
   const made = recorded.made.length
   await wait(0)
   expect(recorded.made).toHaveLength(made)
+})
+
+describe('on a page', () => {
+  let document: EventTarget & { visibilityState: string }
+  let window: EventTarget
+  beforeEach(() => {
+    document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+    window = new EventTarget()
+    vi.stubGlobal('document', document)
+    vi.stubGlobal('window', window)
+  })
+  afterEach(() => {
+    vi.unstubAllGlobals()
+    vi.restoreAllMocks()
+  })
+  const becomes = (visibilityState: string) => {
+    document.visibilityState = visibilityState
+    document.dispatchEvent(new Event('visibilitychange'))
+  }
+  const returns = () => window.dispatchEvent(new Event('online'))
+
+  test('it is tried at once when the page is shown or the network returns, and once', async () => {
+    const recorded = recording()
+    const connection = new SocketConnection({ url: 'http://127.0.0.1:1/graphql' }, recorded.WebSocket)
+    opened.push(connection)
+    const { made } = recorded
+    /** Until it pauses for a second or more. */
+    const pauses = (attempts: number) =>
+      expect
+        .poll(() => made.length >= attempts && made.at(-1)?.readyState, { timeout: 20_000, interval: 5 })
+        .toBe(WebSocket.CLOSED)
+    await pauses(4)
+    const before = made.length
+    becomes('hidden')
+    expect(made).toHaveLength(before)
+    returns()
+    becomes('visible')
+    expect(made).toHaveLength(before + 1)
+    await pauses(before + 1)
+    becomes('visible')
+    returns()
+    expect(made).toHaveLength(before + 2)
+    await pauses(before + 2)
+    connection.close()
+    becomes('visible')
+    returns()
+    expect(made).toHaveLength(before + 2)
+  }, 30_000)
+
+  test('a socket that was silent while the page slept is not trusted, one that was heard is', async () => {
+    const connection = openRecorded()
+    const watch = connection.watchSeries({ name: 'count.slept', ...hour })
+    await live(watch)
+    becomes('visible')
+    expect(watch.state.live).toBe(true)
+    const woken = Date.now() + 60_000
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(woken)
+    becomes('visible')
+    expect(watch.state).toMatchObject({ live: false, connection: { kind: 'reconnecting' } })
+    expect(watch.state.asOf).toBeLessThan(woken / 1000 - 30)
+    expect(connection.made).toHaveLength(2)
+    clock.mockRestore()
+    await live(watch)
+  })
 })

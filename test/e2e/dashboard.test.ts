@@ -131,7 +131,7 @@ test('the pointer on one chart reads out the same time on all', async () => {
   await expect.poll(() => drawnPixels('monitor.machine.memory')).toBeGreaterThan(50)
   const box = await visit.chart(cpu).getByRole('slider').boundingBox()
   if (!box) throw new Error('the chart has no place')
-  const at = (name: string) => visit.chart(name).locator('.legend time').first().textContent()
+  const at = (name: string) => visit.chart(name).locator('.legend .time dd').textContent()
   await visit.page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2)
   const pointed = await at(cpu)
   expect(pointed).toMatch(/^\d\d:\d\d:\d\d$/)
@@ -177,6 +177,42 @@ test('what cannot be shown says why, and what is not stored how to begin', async
   expect(
     await visit.page.getByRole('complementary', { name: 'Insert' }).getByLabel('Name').inputValue(),
   ).toBe('hits.never')
+})
+
+test('what is stored is shown whole, be it older than the chart', async () => {
+  await playground.insert('hits.old', 5, Date.now() / 1000 - 2 * 86_400)
+  await show('?series=hits.old')
+  await visit.chart('hits.old').getByRole('button', { name: 'Show what is stored' }).click()
+  await expect.poll(() => visit.chart('hits.old').getAttribute('data-condition')).toBe('history')
+  await expect.poll(() => visit.chart('hits.old').locator('.headline').textContent()).toMatch(/^5/)
+})
+
+test('a page that is full offers no tick for another chart, and says why', async () => {
+  const full = Array.from({ length: 50 }, (_, index) => `series=hits.full.${index}`).join('&')
+  await show(`?${full}`)
+  await expect.poll(() => series().textContent()).toContain('A page shows 50 charts at most')
+  expect(await series().getByRole('checkbox', { name: cpu }).isDisabled()).toBe(true)
+})
+
+test('letters typed where something is chosen are no keys of the page', async () => {
+  await show(`?series=${cpu}&large=0`)
+  await visit.chart(cpu).getByLabel('Show').press('i')
+  expect(await visit.page.getByRole('complementary', { name: 'Insert' }).count()).toBe(0)
+  await visit.page.getByRole('main').press('i')
+  await visit.page.getByRole('complementary', { name: 'Insert' }).waitFor()
+})
+
+test('a small chart that no pointer hovers over has no controls to be hit unseen', async () => {
+  const phone = await playground.open({
+    viewport: { width: 375, height: 800 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  await phone.page.goto(`${playground.url}/?series=${cpu}`)
+  await phone.becomes('Live')
+  await phone.chart(cpu).getByRole('button', { name: 'Enlarge' }).waitFor()
+  expect(await phone.chart(cpu).getByLabel('Show').isVisible()).toBe(false)
+  await phone.close()
 })
 
 test('the operation of a chart runs as it is shown, and GraphiQL opens with it', async () => {

@@ -176,11 +176,12 @@ describe('over WebSocket', () => {
   })
 
   test('what is no trace is passed over', async () => {
-    for (const traceparent of ['nonsense', 7, {}, null]) {
-      const before = spans.length
-      await ask(READ, { extensions: { traceparent } })
-      await vi.waitFor(() => expect(spans.length).toBeGreaterThan(before))
-    }
+    for (const none of ['nonsense', 7, {}, [7], null])
+      for (const place of ['extensions', 'greeting']) {
+        const before = spans.length
+        await ask(READ, { [place]: { traceparent: none, tracestate: none, baggage: none } })
+        await vi.waitFor(() => expect(spans.length).toBeGreaterThan(before))
+      }
   })
 })
 
@@ -196,6 +197,60 @@ test('what was traced last is sent before the server ends', async () => {
   server.kill('SIGTERM')
   expect(await server.ended).toBe(0)
   expect(of(traceId)).toHaveLength(2)
+})
+
+describe('where spans are not taken', () => {
+  /** A server whose spans go to `receiver`, which is asked at once. */
+  async function startTraced(receiver: Server, env: NodeJS.ProcessEnv) {
+    await once(receiver.listen(0, '127.0.0.1'), 'listening')
+    const server = await startServerProcess(['--redis', redis.url, '--port', '0', '--log-level', 'info'], {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`,
+      OTEL_BSP_SCHEDULE_DELAY: '10',
+      ...env,
+    })
+    const other = await server.says(/http:\/\/localhost:\d+/)
+    const ask = () => fetch(`${other}/graphql?query=${encodeURIComponent(READ)}`)
+    return { server, ask }
+  }
+
+  test('the log says so once, and when they are taken again', async () => {
+    let status = 400
+    const receiver = createServer((request, response) => {
+      request.resume().once('end', () => response.writeHead(status).end())
+    })
+    const { server, ask } = await startTraced(receiver, {})
+    for (let i = 0; i < 3; i += 1) {
+      const asked = once(receiver, 'request')
+      await ask()
+      await asked
+    }
+    await server.says(/spans are lost, until further notice: Bad Request/)
+    status = 200
+    await vi.waitFor(async () => {
+      await ask()
+      expect(server.output).toContain('spans are taken again')
+    })
+    expect(server.output.split('spans are lost').length - 1).toBe(1)
+    server.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    receiver.close()
+  })
+
+  test('the server ends nevertheless, soon', async () => {
+    const receiver = createServer((request) => request.resume()) // and no answer
+    const { server, ask } = await startTraced(receiver, {
+      OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
+      OTEL_BSP_EXPORT_TIMEOUT: '600000',
+    })
+    const asked = once(receiver, 'request')
+    await ask()
+    await asked
+    server.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    expect(server.output).toContain('the last spans are lost')
+    receiver.closeAllConnections()
+    receiver.close()
+  })
 })
 
 test.each<[string, NodeJS.ProcessEnv]>([

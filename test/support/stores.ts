@@ -31,9 +31,9 @@ export function storeOf(
   return new Store(redis, { prefix, layout, definitions, limits, clock })
 }
 
-/** Everything in Redis, by key, as it is serialized there; without lives. */
+/** Everything in Redis, by key, as it is serialized there; without lives, and without canaries, which come and expire by themselves. */
 export async function everything(redis: Client): Promise<Record<string, string>> {
-  const keys = (await redis.keys('*')).sort()
+  const keys = (await redis.keys('*')).filter((key) => !key.includes(':live-canary:')).sort()
   const dumps = await Promise.all(keys.map((key) => redis.dumpBuffer(key)))
   return Object.fromEntries(keys.map((key, i) => [key, dumps[i]?.toString('base64') ?? '']))
 }

@@ -7,9 +7,11 @@ vi.mock('@opentelemetry/sdk-trace-node', () => {
 
 const log = () => ({ debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() })
 
-test('where the SDK is missing, a warning says what to install, and the server goes on', async () => {
+test.each([
+  { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' },
+  { OTEL_TRACES_EXPORTER: 'console, otlp' },
+])('where the SDK is missing, a warning says what to install, and the server goes on: %o', async (env) => {
   const told = log()
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }
   expect(await startTracing(env, told)).toBeUndefined()
   expect(told.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('npm install @opentelemetry/'))
 })

@@ -64,6 +64,9 @@ const MOST_EDGES = 1000
 /** Of one series of a page: it is resolved by itself, which a number of a bucket is not. */
 const COST_OF_FIELD = 10
 
+/** Of a thousand names that are looked at, whether or not they are on the page. */
+const COST_OF_LOOKING = 100
+
 builder.queryField('catalogue', (t) =>
   t.field({
     type: SeriesInfoConnection,
@@ -85,14 +88,16 @@ builder.queryField('catalogue', (t) =>
     resolve: async (_, { match, search, first, after }, context, info) => {
       if (!(first >= 0 && first <= MOST_EDGES)) throw badInput(`first must lie from 0 to ${MOST_EDGES}`)
       const from = typeof after === 'string' ? decodeCursor(after) : undefined
+      const reader = OperationReader.of(context)
       const names = await context.store.search({
         match: match ?? undefined,
         search: search ?? undefined,
         after: from,
         count: first === 0 ? 0 : first + 1,
+        lookedAtMore: () => reader.pay(COST_OF_LOOKING),
       })
       const page = names.slice(0, first)
-      OperationReader.of(context).pay(COST_OF_FIELD * page.length * askedOfEdge(info).ofBucket)
+      reader.pay(COST_OF_FIELD * page.length * askedOfEdge(info).ofBucket)
       const edges = SeriesInfoModel.all(page, context).map((node) => ({
         cursor: encodeCursor(node.name),
         node,

@@ -65,7 +65,12 @@ export interface SearchOptions {
   readonly within?: readonly string[] | undefined
   readonly after?: string | undefined
   readonly count: number
+  /** told after each thousand names that were looked at, found or not; what it throws ends the search */
+  readonly lookedAtMore?: (() => void) | undefined
 }
+
+/** Names after which a search says that it looked at more. */
+const LOOKED_AT = 1000
 
 /** Series that are joined at once. */
 const MOST_JOINED = 100
@@ -272,6 +277,7 @@ export class Store {
     within = ['**'],
     after,
     count,
+    lookedAtMore,
   }: SearchOptions): Promise<string[]> {
     for (const [argument, { length }] of Object.entries({ match, search }))
       if (length > LONGEST_NAME)
@@ -279,8 +285,11 @@ export class Store {
     const [matches, matchers, text] = [globMatcher(match), within.map(globMatcher), search.toLowerCase()]
     const found: string[] = []
     if (count === 0) return found
+    let looked = 0
     for (const range of nameRanges(match, within)) {
       for await (const name of this.#catalogue.within(range, after)) {
+        looked += 1
+        if (looked % LOOKED_AT === 0) lookedAtMore?.()
         if (!name.toLowerCase().includes(text) || !matches(name)) continue
         if (!matchers.some((each) => each(name)) || !this.#rules.find(name)) continue
         found.push(name)

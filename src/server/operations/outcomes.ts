@@ -4,9 +4,12 @@ import { type LimitName, limitOf } from '../../graphql/errors.ts'
 /** `unknown`: nothing was executed, and it may not even be known what was asked. */
 type OperationType = `${OperationTypeNode}` | 'unknown'
 
+const TYPES: readonly OperationType[] = ['query', 'mutation', 'subscription', 'unknown']
+
 /** What became of operations since the start. Nothing that clients name is kept. */
 export class Outcomes {
-  readonly #codes = new Map<OperationType, Map<string, number>>()
+  /** Of each type there is INTERNAL from the start: Prometheus takes what appears for no growth, and would not wake for the first. */
+  readonly #codes = new Map(TYPES.map((type) => [type, new Map([['INTERNAL', 0]])]))
   readonly #limits: Record<LimitName, number> = {
     maxBuckets: 0,
     maxValues: 0,
@@ -20,7 +23,7 @@ export class Outcomes {
     document: 0,
   }
 
-  /** How often each limit was in the way. */
+  /** In the way of how many operations and sockets each limit was. */
   get limits(): Readonly<Record<LimitName, number>> {
     return this.#limits
   }
@@ -35,12 +38,10 @@ export class Outcomes {
     const codes = this.#codes.get(type) ?? new Map<string, number>()
     const code = String(errors[0]?.extensions.code ?? 'OK')
     this.#codes.set(type, codes.set(code, (codes.get(code) ?? 0) + 1))
-    for (const error of errors) {
-      const limit = limitOf(error)
-      if (limit) this.hit(limit)
-    }
+    for (const limit of new Set(errors.map(limitOf))) if (limit) this.hit(limit)
   }
 
+  /** This limit was in the way of something else than an operation. */
   hit(limit: LimitName): void {
     this.#limits[limit] += 1
   }

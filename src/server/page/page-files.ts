@@ -5,6 +5,8 @@ import { extname, join, sep } from 'node:path'
 /** One file of the page, as it is sent. */
 export interface PageFile {
   readonly bytes: Buffer
+  /** the same, compressed; undefined where the build did not */
+  readonly brotli: Buffer | undefined
   readonly type: string
   /** of the bytes: SHA-256, base64url */
   readonly hash: string
@@ -18,10 +20,13 @@ export function readPage(folders: readonly string[]): ReadonlyMap<string, PageFi
   const folder = folders.find((each) => existsSync(join(each, 'assets')))
   if (folder === undefined) return new Map()
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && extname(entry.name) !== BROTLI)
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, sep).length))
   return new Map(names.map((name) => [`/${name.split(sep).join('/')}`, readPageFile(join(folder, name))]))
 }
+
+/** What the build appends to a file's name, for the same file compressed. */
+const BROTLI = '.br'
 
 const types: ReadonlyMap<string, string> = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -34,14 +39,16 @@ const types: ReadonlyMap<string, string> = new Map([
   ['.woff2', 'font/woff2'],
 ])
 
-function readPageFile(path: string): PageFile {
-  return pageFile(readFileSync(path), extname(path))
+export function readPageFile(path: string): PageFile {
+  const brotli = `${path}${BROTLI}`
+  return pageFile(readFileSync(path), extname(path), existsSync(brotli) ? readFileSync(brotli) : undefined)
 }
 
 /** `extension` tells the media type. */
-export function pageFile(bytes: Buffer, extension: string): PageFile {
+export function pageFile(bytes: Buffer, extension: string, brotli?: Buffer): PageFile {
   return {
     bytes,
+    brotli,
     type: types.get(extension) ?? 'application/octet-stream',
     hash: createHash('sha256').update(bytes).digest('base64url'),
   }

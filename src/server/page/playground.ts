@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { pathOf } from '../path-of.ts'
 import { CLIENT_MODULE, readClientModule } from './client-module.ts'
@@ -40,12 +40,22 @@ export function playground(
     response.setHeader('cache-control', cacheControl(path))
     response.setHeader('etag', etagOf(file))
     if (path === CLIENT_MODULE) response.setHeader('access-control-allow-origin', '*')
-    if (isHeld(file, request.headers['if-none-match'])) response.writeHead(304).end()
-    else
-      response
-        .writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length })
-        .end(file.bytes)
+    if (isHeld(file, request.headers['if-none-match'])) {
+      response.writeHead(304).end()
+      return
+    }
+    const brotli = takesBrotli(request) ? file.brotli : undefined
+    if (brotli) response.setHeader('content-encoding', 'br')
+    const bytes = brotli ?? file.bytes
+    response.writeHead(200, { 'content-type': file.type, 'content-length': bytes.length }).end(bytes)
   }
+}
+
+/** Whether it is asked for as by browsers, without a weight; what else may be asked for is weighed by `compressed`. */
+function takesBrotli({ headers }: IncomingMessage): boolean {
+  return String(headers['accept-encoding'] ?? '')
+    .split(',')
+    .some((each) => each.trim() === 'br')
 }
 
 function cacheControl(path: string): string {

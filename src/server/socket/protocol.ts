@@ -1,4 +1,4 @@
-import { propagation, type Context as TraceContext } from '@opentelemetry/api'
+import { propagation, type TextMapGetter, type Context as TraceContext } from '@opentelemetry/api'
 import {
   type ExecutionArgs,
   type ExecutionResult,
@@ -16,7 +16,7 @@ import {
   stringifyMessage,
 } from 'graphql-ws'
 import { type Access, type Session, Unauthenticated } from '../../auth/index.ts'
-import { rateLimited } from '../../graphql/errors.ts'
+import { badInput, rateLimited } from '../../graphql/errors.ts'
 import type { Limiter } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
 import type { Delivery } from '../delivery.ts'
@@ -184,7 +184,8 @@ export function createProtocol({
       if (wait !== undefined) return refuse([operations.present(tooFast(wait))])
       const prepared = prepare(operation, connection)
       if (!('document' in prepared)) return refuse(prepared)
-      if (typeOf(prepared)) beginning.set(id, prepared)
+      if (!typeOf(prepared)) return refuse([operations.present(NO_OPERATION)])
+      beginning.set(id, prepared)
       return prepared
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
@@ -206,7 +207,9 @@ export function createProtocol({
 
 const STRANGER = 'a socket whose client is unknown takes no operations'
 
-/** Undefined where the document has no such operation, which graphql-ws tells. */
+const NO_OPERATION = badInput('The document has no such operation, or several and none is named.')
+
+/** Undefined where the document has no such operation. */
 function typeOf({ document, operationName }: ExecutionArgs): OperationTypeNode | undefined {
   return getOperationAST(document, operationName)?.operation
 }
@@ -223,8 +226,19 @@ type Opened = Pick<
 >
 
 /** W3C Trace Context as `{ "traceparent": … }`; `otherwise` where there is none. */
-function traceOf(carrier: object | null | undefined, otherwise: TraceContext): TraceContext {
-  return propagation.extract(otherwise, carrier ?? {})
+function traceOf(carrier: Carrier | null | undefined, otherwise: TraceContext): TraceContext {
+  return propagation.extract(otherwise, carrier ?? {}, TEXTS)
+}
+
+type Carrier = Readonly<Record<string, unknown>>
+
+/** Propagators expect what headers are, and stumble over what else JSON may hold. */
+const TEXTS: TextMapGetter<Carrier> = {
+  keys: Object.keys,
+  get(carrier, key) {
+    const { [key]: value } = carrier
+    return typeof value === 'string' ? value : undefined
+  },
 }
 
 /** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */

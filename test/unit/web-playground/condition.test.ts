@@ -49,6 +49,7 @@ test('a refusal is told with whether it is tried again, and where it only concer
   const refused = { ...held, live: false, error: unknown }
   expect(condition({ live: refused })).toEqual({ kind: 'refused', error: unknown, retried: false })
   expect(condition({ live: { ...refused, error: unavailable } })).toMatchObject({ retried: true })
+  expect(condition({ refusal: unavailable })).toMatchObject({ kind: 'refused', retried: false })
   expect(condition({ live: refused, history: 'read' })).toEqual({ kind: 'history' })
   expect(condition({ refusal: unknown, history: 'awaited' })).toMatchObject({ kind: 'refused' })
 })

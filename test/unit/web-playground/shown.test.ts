@@ -39,10 +39,8 @@ test('only what is divided can be condensed', () => {
   expect(shown({ names: ['a'], interval: 'hour', condensed: true }).condensed).toBe(true)
 })
 
-test('the same view of a definition that has not changed is the same', () => {
-  expect(isSameShown(shown({ names: ['a'] }), shownOf({ names: ['a'] }, structuredClone(definition)))).toBe(
-    true,
-  )
+test('the same view of the same definition is the same, and of another one is not', () => {
+  expect(isSameShown(shown({ names: ['a'] }), shown({ names: ['a'] }))).toBe(true)
   expect(isSameShown(shown({ names: ['a'] }), shown({ names: ['a'], steps: 15 }))).toBe(false)
   expect(isSameShown(shown({ names: ['a'] }), shownOf({ names: ['a'] }, { ...definition, unit: 's' }))).toBe(
     false,

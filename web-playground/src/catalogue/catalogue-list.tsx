@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
-import { isShown, type View } from '../view/view.ts'
+import { isShown, mostCharts, type View } from '../view/view.ts'
 import { ageText } from './age.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Row } from './rows.ts'
@@ -19,6 +19,7 @@ export function CatalogueList({ catalogue, view, searchBox, show }: Props) {
   const open = useSignal(false)
   const rows = catalogue.rows.value
   const error = catalogue.error.value
+  const full = view.charts.length >= mostCharts
   return (
     <nav class={open.value ? 'catalogue open' : 'catalogue'} aria-label="Series">
       <button
@@ -57,9 +58,12 @@ export function CatalogueList({ catalogue, view, searchBox, show }: Props) {
             {catalogue.search.value ? 'No series has such a name.' : 'Nothing is stored yet.'}
           </p>
         )}
+        {full && (
+          <p class="catalogue-note">A page shows {mostCharts} charts at most: remove one to show another.</p>
+        )}
         <ul>
           {rows?.map((row) => (
-            <Item key={row.name} row={row} shown={isShown(view, row.name)} show={show} />
+            <Item key={row.name} row={row} shown={isShown(view, row.name)} full={full} show={show} />
           ))}
         </ul>
         {catalogue.more.value && (
@@ -75,16 +79,19 @@ export function CatalogueList({ catalogue, view, searchBox, show }: Props) {
 interface ItemProps {
   readonly row: Row
   readonly shown: boolean
+  /** whether there is no room for another */
+  readonly full: boolean
   show(name: string, shown: boolean): void
 }
 
-function Item({ row: { name, type, age }, shown, show }: ItemProps) {
+function Item({ row: { name, type, age }, shown, full, show }: ItemProps) {
   return (
     <li>
       <label title={name}>
         <input
           type="checkbox"
           checked={shown}
+          disabled={full && !shown}
           onChange={({ currentTarget }) => show(name, currentTarget.checked)}
         />
         <span class="name">{name}</span> <span class="type">{type.toLowerCase()}</span>{' '}

@@ -15,7 +15,7 @@ export interface Catalogue {
   readonly rows: ReadonlySignal<readonly Row[] | null>
   /** whether there are more behind them */
   readonly more: ReadonlySignal<boolean>
-  /** why the last question has no answer; null where it has one, or is open */
+  /** why the last question has no answer; null where it has one, or is open, or where nothing is answered since the connection is closed */
   readonly error: ReadonlySignal<KairosError | null>
   /** Asks for the next page. */
   loadMore(): void
@@ -44,6 +44,7 @@ export function openCatalogue(
   let again: ReturnType<typeof setTimeout> | undefined
 
   const ask = async (count: number, begun: Stored = { rows: [], next: null }) => {
+    clearTimeout(again)
     asked += 1
     const question = asked
     const text = search.peek()
@@ -92,7 +93,7 @@ export function openCatalogue(
       return rowsOf(stored.value, (known.value ?? []).map(unstored), stored.value.search)
     }),
     more: computed(() => stored.value?.next != null),
-    error,
+    error: computed(() => (server.state.value.kind === 'closed' ? null : error.value)),
     loadMore: () => {
       const begun = stored.peek()
       if (begun?.next != null) void ask(begun.rows.length + page, begun)

@@ -75,7 +75,7 @@ export class Frames {
     const turn = [...this.#all.slice(this.#next), ...this.#all.slice(0, this.#next)]
     let soonest = Number.POSITIVE_INFINITY
     for (const animated of turn) {
-      if (this.#screen.now() >= end) {
+      if (drew && this.#screen.now() >= end) {
         this.#next = Math.max(0, this.#all.indexOf(animated))
         this.#learn(start)
         return 0

@@ -3,6 +3,7 @@ import type { Columns, SeriesData } from 'kairos/client'
 import { timeRange, zoneOf } from '../format/time.ts'
 import { bucketAt, type Drawing, newest, openBucket } from './drawing.ts'
 import { type Animated, frames } from './frames.ts'
+import { liveShare, movedShare } from './live-share.ts'
 import { pagePalette } from './palette.ts'
 import { Plot } from './plot.ts'
 import { serverClock } from './server-clock.ts'
@@ -42,6 +43,9 @@ const speechPause = 250
 /** A shorter way of the pointer, in pixels, is a click. */
 const shortestBrush = 4
 
+/** Whether the reader wants nothing to move that need not. */
+const stillness = matchMedia('(prefers-reduced-motion: reduce)')
+
 /** A chart at work: what draws it, moves its cursor and selects. */
 export class LiveChart implements Animated {
   readonly #element: HTMLElement
@@ -53,6 +57,8 @@ export class LiveChart implements Animated {
   #dirty = true
   #fresh = true
   #drawn: Span = { from: 0, to: 0 }
+  /** how much of a live window was drawn, when by `performance.now()`, and whether it is on its way; null where none was */
+  #share: { readonly drawn: number; readonly at: number; readonly moves: boolean } | null = null
   #spokenAt = Number.NEGATIVE_INFINITY
   #unspoken = true
   /** the pointer over this chart, in pixels of the plot */
@@ -116,16 +122,31 @@ export class LiveChart implements Animated {
     // While somebody selects, nothing moves.
     if (this.#brush) return this.#drawn
     const history = range.peek()
-    if (history && history.to > history.from) return history
     const window = series.peek()
-    const to = serverClock.now(window)
     const length = window.end - (window.timestamps[0] ?? window.end)
-    return { from: to - (length > 0 ? length : 60), to }
+    const isPast = history !== null && history.to > history.from
+    if (isPast || length <= 0) this.#share = null
+    if (isPast) return history
+    const to = serverClock.now(window)
+    return length > 0 ? { from: to - length * this.#shareAt(to), to } : { from: to - 60, to }
+  }
+
+  /** How much of a live window is to be drawn now. */
+  #shareAt(now: number): number {
+    const wanted = liveShare(this.#options.series.peek(), now)
+    const at = performance.now()
+    const before = this.#share
+    const drawn =
+      before && !stillness.matches ? movedShare(before.drawn, wanted, (at - before.at) / 1000) : wanted
+    this.#share = { drawn, at, moves: drawn !== wanted }
+    return drawn
   }
 
   #untilMoved(): number {
     const { range, series } = this.#options
-    if (range.peek() || this.#brush || this.#drawn.to >= series.peek().end) return Number.POSITIVE_INFINITY
+    if (range.peek() || this.#brush) return Number.POSITIVE_INFINITY
+    if (this.#share?.moves) return 0
+    if (this.#drawn.to >= series.peek().end) return Number.POSITIVE_INFINITY
     return (this.#drawn.to + this.#plot.pixel - serverClock.now(series.peek())) * 1000
   }
 
@@ -139,7 +160,7 @@ export class LiveChart implements Animated {
   }
 
   #heard(series: SeriesData<Columns>): void {
-    if (!this.#options.range.peek()) serverClock.heard(series)
+    serverClock.heard(series)
     this.#fresh = true
     this.#unspoken = true
     this.#redraw()
@@ -212,7 +233,7 @@ export class LiveChart implements Animated {
     const index = pointed < 0 ? newest(drawing, window, now) : pointed
     const bin =
       this.#value === null ? null : spokenBin(window, index, this.#value, drawing.lines[0]?.unit ?? null)
-    spoken.min.value = window.timestamps[0] ?? 0
+    spoken.min.value = window.timestamps[Math.max(0, bucketAt(window, this.#drawn.from))] ?? 0
     spoken.max.value = window.timestamps.at(-1) ?? 0
     spoken.now.value = window.timestamps[index] ?? spoken.max.value
     const selection = this.#selection(time)

@@ -17,10 +17,10 @@ export class ServerClock {
     this.#machine = machine
   }
 
-  /** Takes notice of a window that is current. */
-  heard({ timestamps, end }: Moment): void {
+  /** Takes notice of a window. One that is not live tells nothing: that it ended long ago does not set back the clock. */
+  heard({ timestamps, end, live = false }: Moment & { readonly live?: boolean }): void {
     const newest = timestamps.at(-1)
-    if (newest === undefined) return
+    if (!live || newest === undefined) return
     const machine = this.#machine()
     this.#ahead = Math.max(newest - machine, Math.min(end - machine, this.#ahead))
   }

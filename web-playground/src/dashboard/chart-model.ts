@@ -1,4 +1,4 @@
-import { batch, computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
+import { computed, effect, type ReadonlySignal, signal, untracked } from '@preact/signals'
 import { type Columns, KairosError, type ReadOptions, type WatchOptions } from 'kairos/client'
 import { type Definition, readDefinition } from '../server/definition.ts'
 import { distinct } from '../server/distinct.ts'
@@ -36,14 +36,15 @@ export function createChartModel(
   range: ReadonlySignal<Range | null>,
 ): ChartModel {
   const attempt = signal(0)
-  const found = signal<Definition | null>(null)
-  const refusal = signal<KairosError | null>(null)
+  const found = signal<Found | null>(null)
   const watch = signal<ChartWatch | null>(null)
   const past = signal<Past | null>(null)
 
   const reached = computed(() => server.state.value.kind === 'live')
   const name = computed(() => view.value.names[0] ?? '')
-  const definition = distinct(() => found.value, isSameDefinition)
+  /** of this name, not of the one before it */
+  const rule = computed(() => (found.value?.name === name.value ? found.value : null))
+  const definition = distinct(() => rule.value?.definition ?? null, isSameDefinition)
   const shown = distinct(
     () => definition.value && shownOf(view.value, definition.value),
     (a, b) => a === b || (a !== null && b !== null && isSameShown(a, b)),
@@ -51,6 +52,10 @@ export function createChartModel(
   const live = computed(() => watch.value?.series.value ?? null)
   /** of what is shown now, not of something before */
   const read = computed(() => (past.value?.shown === shown.value && range.value ? past.value : null))
+  const history = computed(() => {
+    if (!range.value) return 'none'
+    return read.value?.range === range.value && read.value.answer ? 'read' : 'awaited'
+  })
   const series = computed<Series | null>(() => read.value?.answer?.series ?? live.value)
 
   const stops = [
@@ -61,13 +66,11 @@ export function createChartModel(
       const asked = name.value
       return settle(
         readDefinition(server.connection.value, asked),
-        (answer) =>
-          batch(() => {
-            found.value = answer
-            refusal.value = answer ? null : unknownSeries(asked)
-          }),
+        (answer) => {
+          found.value = { name: asked, definition: answer, error: answer ? null : unknownSeries(asked) }
+        },
         (error) => {
-          refusal.value = error
+          found.value = { name: asked, definition: definition.peek(), error }
         },
       )
     }),
@@ -106,9 +109,9 @@ export function createChartModel(
       () =>
         conditionOf({
           connection: server.state.value,
-          refusal: refusal.value ?? read.value?.error ?? null,
+          refusal: rule.value?.error ?? read.value?.error ?? null,
           live: live.value,
-          history: !range.value ? 'none' : read.value?.range === range.value ? 'read' : 'awaited',
+          history: history.value,
           filled: series.value !== null && isFilled(series.value),
         }),
       isSameCondition,
@@ -125,6 +128,13 @@ export function createChartModel(
       for (const stop of stops) stop()
     },
   }
+}
+
+/** The rule over a name, or why there is none; both where it is known from before. */
+interface Found {
+  readonly name: string
+  readonly definition: Definition | null
+  readonly error: KairosError | null
 }
 
 /** What was read, and for what. */

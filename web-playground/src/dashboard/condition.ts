@@ -37,7 +37,8 @@ export function conditionOf({ connection, refusal, live, history, filled }: Know
   const away = connection.kind === 'live' ? connection.storeAwaySince : null
   if (away !== null && history === 'none') return { kind: 'stale', since: live?.asOf ?? null, closed: false }
   const error = refusal ?? (history === 'none' ? live?.error : null)
-  if (connection.kind === 'live' && error) return { kind: 'refused', error, retried: isPassing(error) }
+  if (connection.kind === 'live' && error)
+    return { kind: 'refused', error, retried: refusal === null && isPassing(error) }
   if (history === 'read') return filled ? { kind: 'history' } : { kind: 'empty', live: false }
   if (connection.kind === 'reconnecting' || connection.kind === 'closed')
     return { kind: 'stale', since: live?.asOf ?? null, closed: connection.kind === 'closed' }
@@ -48,7 +49,7 @@ export function conditionOf({ connection, refusal, live, history, filled }: Know
   return filled ? { kind: 'live' } : { kind: 'empty', live: true }
 }
 
-/** Whether the client asks again by itself. */
+/** Whether a watch is tried again by itself; what was asked once is not. */
 function isPassing({ code }: KairosError): boolean {
   return code === 'RATE_LIMITED' || code === 'STORE_UNAVAILABLE' || code === 'INTERNAL'
 }

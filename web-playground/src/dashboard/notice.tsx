@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { bucketTime, clockTime } from '../format/time.ts'
 import { settle } from '../server/settle.ts'
+import { secondsOf } from '../server/step.ts'
 import type { Range } from '../view/view.ts'
 import type { Condition } from './condition.ts'
 import './notice.css'
@@ -64,22 +65,37 @@ export function Notice({ condition, connection, name, period, retry, insert, zoo
 interface StoredProps extends Pick<Props, 'connection' | 'name' | 'insert' | 'zoom'> {}
 
 interface Extent {
+  readonly interval: { readonly step: string }
+  /** starts of buckets */
   readonly first: number
   readonly last: number
 }
 
+/** Milliseconds before it is asked anew what is stored: what is written may be older than what the chart shows. */
+const askEvery = 10_000
+
 /** What is stored of a series at all, and how to come to it. */
 function Stored({ connection, name, insert, zoom }: StoredProps): ComponentChildren {
   const [extents, setExtents] = useState<readonly Extent[] | null>(null)
-  useEffect(
-    () =>
-      settle(
+  useEffect(() => {
+    let stop = () => {}
+    const ask = () => {
+      stop = settle(
         connection.request(InfoDocument, { name }),
-        ({ info }) => setExtents(info?.extents ?? []),
-        () => {},
-      ),
-    [connection, name],
-  )
+        ({ info }) => {
+          setExtents(info?.extents ?? [])
+          askAgain()
+        },
+        askAgain,
+      )
+    }
+    const askAgain = () => {
+      const timer = setTimeout(ask, askEvery)
+      stop = () => clearTimeout(timer)
+    }
+    ask()
+    return () => stop()
+  }, [connection, name])
   if (!extents) return null
   const range = rangeOf(extents)
   if (!range) {
@@ -110,10 +126,10 @@ function momentText(time: number): string {
   return day === dayOf(Date.now() / 1000) ? clockTime(time) : day
 }
 
-/** From the first to the last that is stored in any interval; null where nothing is. */
+/** From the first bucket that is stored in any interval to the last millisecond of the newest; null where nothing is. */
 function rangeOf(extents: readonly Extent[]): (Range & { readonly newest: number }) | null {
-  if (extents.length === 0) return null
+  const newest = extents.toSorted((a, b) => b.last - a.last)[0]
+  if (!newest) return null
   const from = Math.min(...extents.map(({ first }) => first))
-  const newest = Math.max(...extents.map(({ last }) => last))
-  return { from, to: Math.max(newest, from + 1), newest }
+  return { from, to: newest.last + secondsOf(newest.interval.step) - 0.001, newest: newest.last }
 }

@@ -5,6 +5,8 @@ import { isDivided, usualSteps } from './steps.ts'
 
 /** What a chart shows, with nothing left open. */
 export interface Shown {
+  /** which decided what the view leaves open */
+  readonly definition: Definition
   readonly names: readonly string[]
   readonly interval: string
   /** absent: as the server has it, where the definition has no such interval */
@@ -21,6 +23,7 @@ export function shownOf(view: ChartView, definition: Definition): Shown {
   const steps = view.steps ?? (found && usualSteps(found))
   const drawings = drawingsOf(definition)
   return {
+    definition,
     names: view.names,
     interval,
     ...(steps !== undefined && { steps }),
@@ -29,15 +32,15 @@ export function shownOf(view: ChartView, definition: Definition): Shown {
   }
 }
 
-/** Whether the same is asked for and drawn alike. */
+/** Whether the same is asked for, of the same definition, and drawn alike: where a definition is another, all begins anew. */
 export function isSameShown(a: Shown, b: Shown): boolean {
   return (
+    a.definition === b.definition &&
     a.names.length === b.names.length &&
     a.names.every((name, index) => name === b.names[index]) &&
     a.interval === b.interval &&
     a.steps === b.steps &&
     a.condensed === b.condensed &&
-    a.drawing.name === b.drawing.name &&
-    a.drawing.lines[0]?.unit === b.drawing.lines[0]?.unit
+    a.drawing.name === b.drawing.name
   )
 }

@@ -5,7 +5,7 @@ import {
   type InsertMutationVariables,
 } from 'kairos/client/documents'
 import { type Code, CodeView, graphiqlAddress } from '../operation/code-view.tsx'
-import { curl } from '../operation/curl.ts'
+import { type CurlOptions, curl } from '../operation/curl.ts'
 import { literal } from '../operation/self-contained.ts'
 import { values } from './outcome.ts'
 
@@ -15,11 +15,15 @@ export interface ManyRequest {
   readonly inserts: readonly InsertInput[]
 }
 
-type Props = { readonly one: InsertMutationVariables } | { readonly many: readonly ManyRequest[] }
+type Props = {
+  /** whether the server wants a token */
+  readonly authorized: boolean
+} & ({ readonly one: InsertMutationVariables } | { readonly many: readonly ManyRequest[] })
 
 /** What is sent when `Insert` is pressed, to send it by other means. */
 export function InsertCode(props: Props) {
-  const codes = 'one' in props ? codesOfOne(props.one) : codesOfMany(props.many)
+  const endpoint = { url: `${location.origin}/graphql`, authorized: props.authorized }
+  const codes = 'one' in props ? codesOfOne(props.one, endpoint) : codesOfMany(props.many, endpoint)
   return (
     <CodeView
       label="What is sent"
@@ -29,9 +33,7 @@ export function InsertCode(props: Props) {
   )
 }
 
-const url = () => `${location.origin}/graphql`
-
-function codesOfOne(variables: InsertMutationVariables): readonly [Code, Code] {
+function codesOfOne(variables: InsertMutationVariables, endpoint: CurlOptions): readonly [Code, Code] {
   const args = Object.entries(variables).filter(([, value]) => value !== undefined)
   const text = `mutation Insert {
   insert(
@@ -45,7 +47,7 @@ ${args.map(([key, value]) => `    ${key}: ${literal(value)}`).join('\n')}
   const operation = { query: InsertDocument.toString(), variables: { ...variables } }
   return [
     { name: 'GraphQL', text },
-    { name: 'curl', text: curl([operation], { url: url() }) },
+    { name: 'curl', text: curl([operation], endpoint) },
   ]
 }
 
@@ -54,7 +56,7 @@ const MOST_SHOWN = 20
 /** Values that a document may hold: it has at most 15,000 tokens, and each of these up to twelve. */
 const MOST_IN_DOCUMENT = 1_000
 
-function codesOfMany(requests: readonly ManyRequest[]): readonly [Code, Code] {
+function codesOfMany(requests: readonly ManyRequest[], endpoint: CurlOptions): readonly [Code, Code] {
   const total = requests.reduce((sum, { inserts }) => sum + inserts.length, 0)
   const [first = { id: '', inserts: [] }] = requests
   const head = { id: first.id, inserts: first.inserts.slice(0, MOST_SHOWN) }
@@ -62,7 +64,7 @@ function codesOfMany(requests: readonly ManyRequest[]): readonly [Code, Code] {
   if (rest === 0)
     return [
       { name: 'GraphQL', text: manyDocument(head) },
-      { name: 'curl', text: manyCommands([head]) },
+      { name: 'curl', text: manyCommands([head], endpoint) },
     ]
   const note = `# and ${values(rest)} more${requests.length > 1 ? `, in ${requests.length} requests` : ''}`
   const fits = total <= MOST_IN_DOCUMENT
@@ -73,15 +75,19 @@ function codesOfMany(requests: readonly ManyRequest[]): readonly [Code, Code] {
       whole: () =>
         fits ? manyDocument(first) : `# So many values are sent as variables.\n${InsertManyDocument}`,
     },
-    { name: 'curl', text: `${manyCommands([head])}\n\n${note}`, whole: () => manyCommands(requests) },
+    {
+      name: 'curl',
+      text: `${manyCommands([head], endpoint)}\n\n${note}`,
+      whole: () => manyCommands(requests, endpoint),
+    },
   ]
 }
 
-function manyCommands(requests: readonly ManyRequest[]): string {
+function manyCommands(requests: readonly ManyRequest[], endpoint: CurlOptions): string {
   const query = InsertManyDocument.toString()
   return curl(
     requests.map(({ id, inserts }) => ({ query, variables: { id, inserts } })),
-    { url: url() },
+    endpoint,
   )
 }
 

@@ -14,6 +14,8 @@ interface Props {
   readonly name: string
   /** names to complete what is typed */
   readonly suggestions: readonly string[]
+  /** whether the server wants a token */
+  readonly authorized: boolean
   /** Called with the series that were written to. */
   inserted(names: readonly string[]): void
   close(): void
@@ -22,7 +24,15 @@ interface Props {
 const names = ['One value', 'Many'] as const
 
 /** Inserting by hand, beside the charts that move. */
-export function InsertPanel({ connection, definitions, name, suggestions, inserted, close }: Props) {
+export function InsertPanel({
+  connection,
+  definitions,
+  name,
+  suggestions,
+  authorized,
+  inserted,
+  close,
+}: Props) {
   const [chosen, choose] = useState<(typeof names)[number]>('One value')
   return (
     <aside class="insert-panel" aria-label="Insert">
@@ -39,10 +49,16 @@ export function InsertPanel({ connection, definitions, name, suggestions, insert
             connection={connection}
             begun={name}
             suggestions={suggestions}
+            authorized={authorized}
             inserted={inserted}
           />
         ) : (
-          <Many connection={connection} definitions={definitions} inserted={inserted} />
+          <Many
+            connection={connection}
+            definitions={definitions}
+            authorized={authorized}
+            inserted={inserted}
+          />
         )}
       </Tabs>
     </aside>

@@ -27,7 +27,8 @@ function isObject(text: string): boolean {
   }
 }
 
-const words = /"(?:[^"\\]|\\.)*"|\n|[[\]{},]|[^"\n[\]{},]+|"/gsy
+// A quote that is never closed takes all that follows: where it could match less, every quote after it would be tried anew.
+const words = /"(?:[^"\\]+|\\.)*(?:"|\\?$)|\n|[[\]{},]|[^"\n[\]{},]+/gsy
 
 function* elements(text: string): Generator<JsonPiece> {
   const isArray = text.trimStart().startsWith('[')

@@ -14,11 +14,12 @@ import { usePaste } from './use-paste.ts'
 interface Props {
   readonly connection: Connection
   readonly definitions: DefinitionsQuery['definitions'] | null
+  readonly authorized: boolean
   inserted(names: readonly string[]): void
 }
 
 /** Values of any series from a pasted text: told what they are, then sent, in as many requests as it takes. */
-export function Many({ connection, definitions, inserted }: Props) {
+export function Many({ connection, definitions, authorized, inserted }: Props) {
   const [text, setText] = useState('')
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' })
   const [refused, setRefused] = useState<readonly LineFault[]>([])
@@ -40,6 +41,9 @@ export function Many({ connection, definitions, inserted }: Props) {
     event.preventDefault()
     if (!isReady || isBusy) return
     setRefused([])
+    // What was written of another text is none of this one's.
+    const contents = new Set(requests.map(({ content }) => content))
+    for (const content of written.keys()) if (!contents.has(content)) written.delete(content)
     for (const { content, inserts, first, id } of requests) {
       if (written.has(content)) continue
       setOutcome({ kind: 'busy', text: progress(first, paste.inserts.length) })
@@ -72,7 +76,7 @@ export function Many({ connection, definitions, inserted }: Props) {
           Insert
         </button>
       </form>
-      {isReady && <InsertCode many={requests} />}
+      {isReady && <InsertCode authorized={authorized} many={requests} />}
     </>
   )
 }

@@ -14,6 +14,7 @@ interface Props {
   /** the name that stands there at first */
   readonly begun: string
   readonly suggestions: readonly string[]
+  readonly authorized: boolean
   inserted(names: readonly string[]): void
 }
 
@@ -21,7 +22,7 @@ interface Props {
 const MOST_OFFERED = 100
 
 /** One value for one series; after Enter the next value can be typed. */
-export function OneValue({ connection, begun, suggestions, inserted }: Props) {
+export function OneValue({ connection, begun, suggestions, authorized, inserted }: Props) {
   const id = useId()
   const [name, setName] = useState(begun)
   const [text, setText] = useState('')
@@ -29,6 +30,8 @@ export function OneValue({ connection, begun, suggestions, inserted }: Props) {
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' })
   const nameField = useRef<HTMLInputElement>(null)
   const valueField = useRef<HTMLInputElement>(null)
+  const timeField = useRef<HTMLInputElement>(null)
+  const form = useRef<HTMLFormElement>(null)
   useEffect(() => (begun === '' ? nameField : valueField).current?.focus(), [begun])
   const ids = useRef(new RequestIds()).current
   const { lookup, find } = useDefinition(connection, name)
@@ -43,10 +46,14 @@ export function OneValue({ connection, begun, suggestions, inserted }: Props) {
     if (outcome.kind === 'busy') return
     setOutcome({ kind: 'busy', text: 'Sending' })
     setOutcome(await insert())
+    // Who has gone elsewhere meanwhile stays there.
+    if (!form.current?.contains(document.activeElement)) return
     valueField.current?.select()
     valueField.current?.focus()
   }
   const insert = async (): Promise<Outcome> => {
+    // Half a time is empty to us, which would be now.
+    if (timeField.current?.validity.badInput) return refused('The time is not complete.')
     const found = await find(name)
     if (found.kind === 'fault') return refused(found.message)
     if (found.kind !== 'found')
@@ -74,7 +81,7 @@ export function OneValue({ connection, begun, suggestions, inserted }: Props) {
   const [requestId = ''] = ids.of([JSON.stringify(variables)])
   return (
     <>
-      <form onSubmit={submit} class="one-value" noValidate>
+      <form onSubmit={submit} ref={form} class="one-value" noValidate>
         <label for={`${id}-name`}>Name</label>
         <input
           id={`${id}-name`}
@@ -126,6 +133,7 @@ export function OneValue({ connection, begun, suggestions, inserted }: Props) {
           type="datetime-local"
           step="1"
           value={time}
+          ref={timeField}
           aria-describedby={`${id}-zone`}
           onInput={({ currentTarget }) => setTime(currentTarget.value)}
         />
@@ -138,7 +146,7 @@ export function OneValue({ connection, begun, suggestions, inserted }: Props) {
           Insert
         </button>
       </form>
-      <InsertCode one={{ ...variables, id: requestId }} />
+      <InsertCode authorized={authorized} one={{ ...variables, id: requestId }} />
     </>
   )
 }

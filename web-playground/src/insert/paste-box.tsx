@@ -24,7 +24,7 @@ export function PasteBox({ text, isBusy, change }: Props) {
   /** A long text never enters the box. */
   const paste = (event: ClipboardEvent) => {
     const pasted = event.clipboardData?.getData('text/plain') ?? ''
-    if (!box.current || text.length + pasted.length <= EDITABLE) return
+    if (!box.current || isBusy || text.length + pasted.length <= EDITABLE) return
     event.preventDefault()
     const { selectionStart, selectionEnd } = box.current
     change(text.slice(0, selectionStart) + pasted + text.slice(selectionEnd))
@@ -50,7 +50,7 @@ export function PasteBox({ text, isBusy, change }: Props) {
         {isHeld ? (
           <>
             The beginning of {text.length.toLocaleString('en')} characters.{' '}
-            <button type="button" onClick={() => change('')}>
+            <button type="button" disabled={isBusy} onClick={() => change('')}>
               Clear
             </button>
           </>

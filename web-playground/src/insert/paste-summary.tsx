@@ -25,8 +25,8 @@ export function PasteSummary({ isEmpty, paste, refused }: Props) {
         <div class="faults">
           <p>{faultCount > 0 ? `${lines(faultCount)} cannot be inserted:` : 'The server refused:'}</p>
           <ul>
-            {shown.map(({ line, message }) => (
-              <li key={line}>
+            {shown.map(({ line, message }, place) => (
+              <li key={place}>
                 <strong>Line {line.toLocaleString('en')}</strong> {message}
               </li>
             ))}

@@ -18,8 +18,9 @@ const PAUSE = 150
 
 /** The rule over a name while it is typed, and a way to have it at once. */
 export function useDefinition(connection: Connection, name: string) {
-  const [lookup, setLookup] = useState<Lookup>({ kind: 'asking' })
-  const known = useRef(new Map<string, Lookup>())
+  const [looked, setLooked] = useState<{ readonly name: string; readonly lookup: Lookup } | null>(null)
+  // A definition that matches no name may come with the next start of the server: it is asked for again.
+  const known = useRef(new Map<string, Lookup & { kind: 'found' }>())
 
   const find = useCallback(
     async (name: string): Promise<Lookup> => {
@@ -29,7 +30,8 @@ export function useDefinition(connection: Connection, name: string) {
       if (before) return before
       try {
         const { definition } = await connection.request(DefinitionDocument, { name })
-        const found: Lookup = definition ? { kind: 'found', definition } : { kind: 'none' }
+        if (!definition) return { kind: 'none' }
+        const found = { kind: 'found', definition } as const
         known.current.set(name, found)
         return found
       } catch (error) {
@@ -42,8 +44,8 @@ export function useDefinition(connection: Connection, name: string) {
   useEffect(() => {
     let isCurrent = true
     const look = async () => {
-      const found = await find(name)
-      if (isCurrent) setLookup(found)
+      const lookup = await find(name)
+      if (isCurrent) setLooked({ name, lookup })
     }
     const timer = setTimeout(look, known.current.has(name) ? 0 : PAUSE)
     return () => {
@@ -52,5 +54,7 @@ export function useDefinition(connection: Connection, name: string) {
     }
   }, [find, name])
 
+  // What was found for another name says nothing of this one.
+  const lookup: Lookup = looked?.name === name ? looked.lookup : { kind: 'asking' }
   return { lookup, find }
 }

@@ -101,7 +101,14 @@ export function checkedTime(given: string | number): Checked<number> {
     return { fault: `${shown(text)} needs a zone, as 2026-02-28T12:00:00Z or 2026-02-28T13:00:00+01:00` }
   const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')
   const seconds = Date.parse(`${date}T${time.replace(',', '.')}${offset.toUpperCase()}`) / 1000
-  return Number.isNaN(seconds) ? { fault: `there is no such time as ${shown(text)}` } : { ok: seconds }
+  return Number.isNaN(seconds) || !isDay(date)
+    ? { fault: `there is no such time as ${shown(text)}` }
+    : { ok: seconds }
+}
+
+/** Of 30 February `Date` makes 2 March. */
+function isDay(date: string): boolean {
+  return new Date(date).getUTCDate() === Number(date.slice(-2))
 }
 
 /** A text in a sentence: short, and with nothing in it that cannot be seen. */

@@ -30,12 +30,12 @@ export function Header({ status, range, inserting, insertButton, backToLive, tog
         {text}
       </p>
       {range && (
-        <>
+        <div class="past">
           <span class="history">History: {timeRange(range.from, range.to).replace(' – ', ' to ')}</span>
           <button type="button" class="primary" onClick={backToLive}>
             Back to live
           </button>
-        </>
+        </div>
       )}
       <div class="top-end">
         <button type="button" ref={insertButton} aria-expanded={inserting} onClick={toggleInsert}>

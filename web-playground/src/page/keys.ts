@@ -15,9 +15,12 @@ export function listenForKeys(keys: Keys): () => void {
   return () => removeEventListener('keydown', pressed)
 }
 
-/** Whether the key belongs to what has the focus. Escape does only where it empties a search. */
+/** Whether the key belongs to what has the focus. Escape does only where there is a search to be emptied. */
 function isTyped({ target, key }: KeyboardEvent): boolean {
-  if (key === 'Escape') return target instanceof HTMLInputElement && target.type === 'search'
+  if (key === 'Escape')
+    return target instanceof HTMLInputElement && target.type === 'search' && target.value !== ''
   if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button'].includes(target.type)
+  // A choice is found by typing, too.
+  if (target instanceof HTMLSelectElement) return true
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLElement && target.isContentEditable)
 }

@@ -109,6 +109,7 @@ export function Page({ app }: { readonly app: App }) {
             definitions={definitions.all.value}
             name={inserting.value}
             suggestions={names.value}
+            authorized={server.authorized.value}
             inserted={inserted}
             close={closeInsert}
           />

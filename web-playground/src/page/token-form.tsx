@@ -2,6 +2,9 @@ import type { KairosError } from 'kairos/client'
 import type { Server } from '../server/server.ts'
 import './token-form.css'
 
+/** Nothing else can be done meanwhile. */
+const focus = (field: HTMLInputElement | null) => field?.focus()
+
 interface Props {
   readonly server: Server
   readonly error: KairosError
@@ -23,7 +26,15 @@ export function TokenForm({ server, error }: Props) {
         {error.message} <code>{error.code}</code>
       </p>
       <label for="token">Token</label>
-      <input id="token" name="token" type="password" required autocomplete="off" spellcheck={false} />
+      <input
+        ref={focus}
+        id="token"
+        name="token"
+        type="password"
+        required
+        autocomplete="off"
+        spellcheck={false}
+      />
       <button type="submit" class="primary">
         Connect
       </button>

@@ -2,8 +2,8 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { KairosError } from 'kairos/client'
 import { DefinitionsDocument, type DefinitionsQuery } from 'kairos/client/documents'
 import type { Definition } from './definition.ts'
-import { errorFrom } from './error-from.ts'
 import type { Server } from './server.ts'
+import { settle } from './settle.ts'
 
 /** A series whose name is known without asking for what is stored: its definition matches no other. */
 export interface KnownSeries {
@@ -16,30 +16,40 @@ export interface Definitions {
   readonly all: ReadonlySignal<DefinitionsQuery['definitions'] | null>
   /** the series whose names they tell; null before the first answer */
   readonly known: ReadonlySignal<readonly KnownSeries[] | null>
+  /** why the last question has no answer; it is asked again by itself */
   readonly error: ReadonlySignal<KairosError | null>
   close(): void
 }
+
+/** Milliseconds after a refusal before they are asked for again. */
+const retryAfter = 5_000
 
 /** What the server is configured to keep, asked anew whenever it is reached again: it may have been restarted. */
 export function loadDefinitions(server: Server): Definitions {
   const all = signal<DefinitionsQuery['definitions'] | null>(null)
   const error = signal<KairosError | null>(null)
+  const attempt = signal(0)
+  const reached = computed(() => server.state.value.kind === 'live')
   const close = effect(() => {
-    const connection = server.connection.value
-    if (server.state.value.kind !== 'live') return
-    let wanted = true
-    connection.request(DefinitionsDocument, {}).then(
+    attempt.value
+    if (!reached.value) return
+    let retry: ReturnType<typeof setTimeout> | undefined
+    const forget = settle(
+      server.connection.value.request(DefinitionsDocument, {}),
       ({ definitions }) => {
-        if (!wanted) return
         all.value = definitions
         error.value = null
       },
-      (cause: unknown) => {
-        if (wanted) error.value = errorFrom(cause)
+      (refusal) => {
+        error.value = refusal
+        retry = setTimeout(() => {
+          attempt.value += 1
+        }, retryAfter)
       },
     )
     return () => {
-      wanted = false
+      forget()
+      clearTimeout(retry)
     }
   })
   return { all, known: computed(() => all.value && knownSeries(all.value)), error, close }

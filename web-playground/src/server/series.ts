@@ -126,12 +126,17 @@ function settleBins(
   follow: (width: number | null) => void,
 ): { look(state: LiveSeries): void; close(): void } {
   let width: number | null | undefined
-  let settled = Number.NEGATIVE_INFINITY
+  /** whether the watch with these bins has ended */
+  let over = false
+  let asking = false
+  /** when it was last found, by a clock that does not jump */
+  let settled = 0
   let pause = settleSoon
+  let next: ReturnType<typeof setTimeout> | undefined
   let closed = false
 
   const settle = async () => {
-    settled = Date.now()
+    asking = true
     let found: number | null = null
     try {
       const { grid } = await connection.readSeries({ ...watchOptions(asked), grid: true })
@@ -141,8 +146,11 @@ function settleBins(
       // What is refused is refused to the watch, too, which says so.
       pause = settleEvery
     }
-    if (closed || found === width) return
+    asking = false
+    settled = performance.now()
+    if (closed || (found === width && !over)) return
     width = found
+    over = false
     follow(width)
   }
   void settle()
@@ -152,11 +160,14 @@ function settleBins(
       const refused = width != null && state.error?.code === 'BAD_USER_INPUT'
       const first = width === null && state.live && isFilled(state)
       const few = state.live && state.grid?.counts.every((bins) => bins.length < fewBins)
-      if (!refused && !first && !few) return
-      if (Date.now() - settled > (refused ? settleSoon : pause)) void settle()
+      over ||= refused
+      if (asking || (!refused && !first && !few)) return
+      clearTimeout(next)
+      next = setTimeout(settle, settled + (over ? settleSoon : pause) - performance.now())
     },
     close: () => {
       closed = true
+      clearTimeout(next)
     },
   }
 }

@@ -1,14 +1,23 @@
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { brotliCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { playground } from '../../../../src/server/page/playground.ts'
 
 const PAGE = '<!doctype html><script src="assets/index-a1b2.js"></script>'
 const SCRIPT = 'export const ten = 10'
+
+/** As it comes, where `fetch` would decompress it. */
+async function request(address: string, headers: Record<string, string>) {
+  const [response]: IncomingMessage[] = await once(get(address, { headers }), 'response')
+  if (!response) throw new Error('no response')
+  return { statusCode: response.statusCode, headers: response.headers, body: await buffer(response) }
+}
 
 let folder: string
 let server: Server
@@ -59,6 +68,23 @@ test('who holds the page already is not sent it again', async () => {
   }
   const changed = await fetch(`${url}/`, { headers: { 'if-none-match': '"other"' } })
   expect(changed.status).toBe(200)
+})
+
+test('who takes brotli gets what the build compressed, and nobody gets it by its own name', async () => {
+  const SMALL = brotliCompressSync(SCRIPT)
+  await writeFile(join(folder, 'assets', 'index-a1b2.js.br'), SMALL)
+  server.removeAllListeners('request').on('request', playground(new Map(), [folder]))
+  const ask = async (path: string, encoding: string) => {
+    const { headers, body, statusCode } = await request(url + path, { 'accept-encoding': encoding })
+    return [statusCode, headers['content-encoding'], headers['content-length'], body] as const
+  }
+  const script = '/assets/index-a1b2.js'
+  const plain = [200, undefined, String(SCRIPT.length), Buffer.from(SCRIPT)]
+  for (const encoding of ['br', 'gzip, deflate, br, zstd'])
+    expect(await ask(script, encoding)).toEqual([200, 'br', String(SMALL.length), SMALL])
+  for (const encoding of ['', 'gzip', 'br;q=0', 'brr']) expect(await ask(script, encoding)).toEqual(plain)
+  expect(await ask('/', 'br')).toEqual([200, undefined, String(PAGE.length), Buffer.from(PAGE)])
+  expect((await ask(`${script}.br`, 'br'))[0]).toBe(404)
 })
 
 test('HEAD is told what GET would be, without the file', async () => {

@@ -5,7 +5,11 @@ import { ServerClock } from '../../../../web-playground/src/chart/server-clock.t
 /** The window of a server at a time: sixty buckets of a second. */
 const window = (time: number) => {
   const newest = Math.floor(time)
-  return { timestamps: Array.from({ length: 60 }, (_, index) => newest - 59 + index), end: newest + 1 }
+  return {
+    timestamps: Array.from({ length: 60 }, (_, index) => newest - 59 + index),
+    end: newest + 1,
+    live: true,
+  }
 }
 
 test('a right clock is believed', () => {
@@ -57,4 +61,15 @@ test('where nothing is heard any more, now stays at the window’s end', () => {
   clock.heard(last)
   time += 3_600
   expect(clock.now(last)).toBe(last.end)
+})
+
+test('a window that is not live tells nothing of the time', () => {
+  let time = 1_000.5
+  const clock = new ServerClock(() => time)
+  const last = window(time)
+  clock.heard(last)
+  time += 60
+  clock.heard({ ...last, live: false })
+  const day = { timestamps: [0], end: 86_400 }
+  expect(clock.now(day)).toBe(time)
 })

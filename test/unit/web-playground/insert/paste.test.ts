@@ -166,6 +166,10 @@ test('nothing that can be pasted is an error of ours', () => {
 
 test('reading takes time in proportion to what is pasted', () => {
   const size = 200_000
+  const unclosed = `["${'\\"'.repeat(size / 2)}`
+  const began = performance.now()
+  read(unclosed)
+  expect(performance.now() - began).toBeLessThan(5_000)
   for (const piece of [
     '{',
     '[',
@@ -224,6 +228,7 @@ test.each([
   ['s.a hello to all', '1: 4 fields, where there are at most 3: name, value, time. Put quotes around text.'],
   ['n.a 1 1767225600000', '1: "1767225600000" looks like milliseconds: a time is in seconds'],
   ['n.a 1 yesterday', '1: "yesterday" is no time: write seconds, or 2026-02-28T12:00:00Z'],
+  ['n.a 1 2026-02-30T12:00:00Z', '1: there is no such time as "2026-02-30T12:00:00Z"'],
   ['n.a 1 2026-02-30T25:00:00Z', '1: there is no such time as "2026-02-30T25:00:00Z"'],
   ['n.a 1 2026-02-28', '1: "2026-02-28" needs a zone, as 2026-02-28T12:00:00Z or 2026-02-28T13:00:00+01:00'],
   ['name,value,unit\nn.a,1,ms', '1: there is no column "unit": name, value and timestamp are known'],
