@@ -91,8 +91,8 @@ const FORMATS: Readonly<Record<Separator, string>> = {
 
 /** What the first row has between its fields. */
 function separatorOf(text: string): Separator {
-  const [, first = ''] = /^(?:\s*#.*\n|\s*\n)*(.*)/.exec(text) ?? []
-  const outsideQuotes = first.replaceAll(/"[^"]*"/g, '')
+  const [, first = ''] = /^(?:\s*#[^\n]*\n|\s*\n)*([^\n]*)/.exec(text) ?? []
+  const outsideQuotes = first.replaceAll(/"[^"]*(?:"|$)/g, '')
   if (outsideQuotes.includes('\t')) return '\t'
   return outsideQuotes.includes(',') ? ',' : ' '
 }

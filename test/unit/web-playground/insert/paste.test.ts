@@ -191,6 +191,22 @@ test('reading takes time in proportion to what is pasted', () => {
   }
 })
 
+test('what stands in quotes over several lines says nothing of what separates fields', () => {
+  const { format, inserts } = read('s.a "x, y\nz\t" 5\nn.a 1 6')
+  expect(format).toBe('separated by spaces')
+  expect(inserts).toEqual([
+    { name: 's.a', value: 'x, y\nz\t', timestamp: 5 },
+    { name: 'n.a', value: 1, timestamp: 6 },
+  ])
+})
+
+test('a line ends where a row does, and not at other separators of lines', () => {
+  expect(read('s.a\u2028b\thello, x\t5')).toMatchObject({
+    format: 'separated by tabs',
+    inserts: [{ name: 's.a\u2028b', value: 'hello, x', timestamp: 5 }],
+  })
+})
+
 test('a paste tells its names and its span', () => {
   const { names, span } = read('n.a 1 2026-01-01T00:00:00Z\nn.b 2 1767225660\nn.a 3')
   expect([...names]).toEqual(['n.a', 'n.b'])
