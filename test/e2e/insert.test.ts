@@ -73,6 +73,38 @@ test('ten values by hand are a name, and ten times a number and Enter', async ()
   await page.getByRole('article', { name: 'latency.by-hand', exact: true }).waitFor()
 })
 
+test('values that are typed before the answer to the one before has come are all inserted, in order', async () => {
+  await panel().getByLabel('Name').fill('latency.in-haste')
+  await expect.poll(() => panel().textContent()).toContain('latency: histogram')
+  await panel().getByLabel('Value', { exact: true }).focus()
+  for (let value = 1; value <= 10; value += 1) {
+    await page.keyboard.type(String(5 * value))
+    await page.keyboard.press('Enter')
+  }
+  await expect.poll(() => stored('latency.in-haste'), { timeout: 10_000 }).toBe(10)
+  expect(await stored('latency.in-haste', 'max')).toBe(50)
+  expect(await stored('latency.in-haste', 'sum')).toBe(275)
+  await says(/^1 value inserted$/)
+})
+
+test('what waits behind a value that came to nothing is not sent, and why stays to be read', async () => {
+  await panel().getByLabel('Name').fill('latency.behind')
+  await expect.poll(() => panel().textContent()).toContain('latency: histogram')
+  await panel().getByLabel('Value', { exact: true }).focus()
+  network.silence()
+  for (const value of ['5', '10']) {
+    await page.keyboard.type(value)
+    await page.keyboard.press('Enter')
+  }
+  network.restore()
+  await says(/^STORE_UNAVAILABLE/)
+  expect(await stored('latency.behind')).toBe(0)
+  await page.keyboard.press('Enter')
+  await says(/^1 value inserted$/)
+  expect(await stored('latency.behind', 'max')).toBe(10)
+  expect(await stored('latency.behind')).toBe(1)
+})
+
 test('what cannot be inserted is said with its code, and nothing is sent', async () => {
   await panel().getByLabel('Name').fill('sensor.a')
   await panel().getByLabel('Value', { exact: true }).fill('NaN')

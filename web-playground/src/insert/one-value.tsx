@@ -31,9 +31,10 @@ export function OneValue({ connection, begun, suggestions, authorized, inserted 
   const nameField = useRef<HTMLInputElement>(null)
   const valueField = useRef<HTMLInputElement>(null)
   const timeField = useRef<HTMLInputElement>(null)
-  const form = useRef<HTMLFormElement>(null)
   useEffect(() => (begun === '' ? nameField : valueField).current?.focus(), [begun])
   const ids = useRef(new RequestIds()).current
+  /** what was submitted last, until its answer comes: the next one waits for it, and is not sent where it was refused */
+  const sending = useRef<{ readonly content: string; readonly answer: Promise<Outcome> } | null>(null)
   const { lookup, find } = useDefinition(connection, name)
   const rule = lookup.kind === 'found' ? lookup.definition : null
   const offered = useMemo(
@@ -43,13 +44,22 @@ export function OneValue({ connection, begun, suggestions, authorized, inserted 
 
   const submit = async (event: Event) => {
     event.preventDefault()
-    if (outcome.kind === 'busy') return
-    setOutcome({ kind: 'busy', text: 'Sending' })
-    setOutcome(await insert())
-    // Who has gone elsewhere meanwhile stays there.
-    if (!form.current?.contains(document.activeElement)) return
+    // What is typed next takes this one's place, though its answer has yet to come.
     valueField.current?.select()
     valueField.current?.focus()
+    const content = JSON.stringify([name, text, time])
+    const before = sending.current
+    if (before?.content === content) return // pressed twice
+    const answer = before
+      ? before.answer.then((outcome) => (outcome.kind === 'done' ? insert() : outcome))
+      : insert()
+    const sent = { content, answer }
+    sending.current = sent
+    setOutcome({ kind: 'busy', text: 'Sending' })
+    const result = await answer
+    if (sending.current !== sent) return
+    sending.current = null
+    setOutcome(result)
   }
   const insert = async (): Promise<Outcome> => {
     // Half a time is empty to us, which would be now.
@@ -81,7 +91,7 @@ export function OneValue({ connection, begun, suggestions, authorized, inserted 
   const [requestId = ''] = ids.of([JSON.stringify(variables)])
   return (
     <>
-      <form onSubmit={submit} ref={form} class="one-value" noValidate>
+      <form onSubmit={submit} class="one-value" noValidate>
         <label for={`${id}-name`}>Name</label>
         <input
           id={`${id}-name`}
