@@ -57,9 +57,14 @@ export class KairosError extends Error {
     this.faults = faults
     this.faultCount = faultCount
   }
+
+  /** whether the same may succeed later: what was asked is not in the way */
+  get isPassing(): boolean {
+    return !FINAL[this.code]
+  }
 }
 
-/** Of codes: whether the same will be refused again, until the caller changes something. */
+/** Of codes: whether what was asked is in the way, so that the same will be refused again. */
 const FINAL: { readonly [Code in ErrorCode]: boolean } = {
   BAD_USER_INPUT: true,
   UNKNOWN_SERIES: true,
@@ -71,10 +76,6 @@ const FINAL: { readonly [Code in ErrorCode]: boolean } = {
   RATE_LIMITED: false,
   STORE_UNAVAILABLE: false,
   INTERNAL: false,
-}
-
-export function isFinal({ code }: KairosError): boolean {
-  return FINAL[code]
 }
 
 /** A GraphQL error, as far as it is looked into. */

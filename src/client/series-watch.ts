@@ -1,4 +1,4 @@
-import { isFinal, KairosError } from './kairos-error.ts'
+import { KairosError } from './kairos-error.ts'
 import { merge, nothing, type Update } from './merge.ts'
 import { Observed } from './observed.ts'
 import {
@@ -128,7 +128,7 @@ export class Watch<C extends Columns> implements SeriesWatch<C> {
   #refuse(error: KairosError): void {
     this.#resumed = false
     // Where the token is refused the connection ends, unless it gets another one.
-    if (isFinal(error) && error.code !== 'UNAUTHENTICATED') this.#end()
+    if (!error.isPassing && error.code !== 'UNAUTHENTICATED') this.#end()
     else {
       const pause = error.retryAfter === null ? pauseBefore(this.#refusals) : error.retryAfter * 1_000
       this.#retry = setTimeout(() => this.#begin(), pause)

@@ -106,11 +106,10 @@ export class Writer {
    * STORE_UNAVAILABLE, after which it may have been written.
    */
   async write(batch: Batch, once?: Once): Promise<InsertResult> {
-    const result = { inserted: batch.inserted, expired: batch.expired, duplicate: false }
-    if (batch.inserted === 0 && !once) return result
     if (!isCluster(this.#redis)) return await this.#writeIn(0, batch, once)
     const parts = batch.split((name) => slotOf(this.#layout.tag(name)))
-    if (parts.size === 0 && once) parts.set(slotOf(once.key), batch) // what records nothing happens once, too
+    // What records nothing happens once, too.
+    if (parts.size === 0) return await this.#writeIn(once ? slotOf(once.key) : 0, batch, once)
     const writing = [...parts].map(([slot, part]) => this.#writeIn(slot, part, once))
     // Whoever hears of a fault can count on it that nothing of the request is under way any more.
     const results = (await Promise.allSettled(writing)).map((each) => {

@@ -1,40 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { type App, start } from '../../src/app.ts'
-import { type Config, loadConfig } from '../../src/config/index.ts'
-import { createLog } from '../../src/log.ts'
-import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
+import { startTestApp, type TestApp } from '../support/app.ts'
 import { launchBrowser } from './browser.ts'
 
 /** A whole server with its page, and a browser before it. */
 export class Playground {
-  readonly #folder: string
-  readonly #redis: RedisServer
+  readonly #server: TestApp
   readonly #browser: Browser
-  readonly #config: Config
-  #app: App
 
-  private constructor(folder: string, redis: RedisServer, browser: Browser, config: Config, app: App) {
-    this.#folder = folder
-    this.#redis = redis
+  private constructor(server: TestApp, browser: Browser) {
+    this.#server = server
     this.#browser = browser
-    this.#config = config
-    this.#app = app
   }
 
   static async start(): Promise<Playground> {
-    const folder = await mkdtemp(join(tmpdir(), 'kairos-e2e-'))
-    const redis = await startRedisServer()
-    const config = await loadConfig({ argv: ['--redis', redis.url, '--port', '0'], env: {}, cwd: folder })
-    const app = await start(config, log)
-    return new Playground(folder, redis, await launchBrowser(), { ...config, port: portOf(app) }, app)
+    return new Playground(await startTestApp(), await launchBrowser())
   }
 
   get url(): string {
-    return this.#app.url
+    return this.#server.app.url
   }
 
   /** An empty page with nothing kept from others. */
@@ -44,37 +28,25 @@ export class Playground {
   }
 
   async stopServer(): Promise<void> {
-    await this.#app.close()
+    await this.#server.closeApp()
   }
 
   /** On the same port, as after a deployment. */
   async startServer(): Promise<void> {
-    this.#app = await start(this.#config, log)
+    await this.#server.reopenApp()
   }
 
   async insert(name: string, value: number | string, timestamp?: number): Promise<void> {
     const query =
       'mutation ($name: String!, $value: Value, $timestamp: Timestamp) { insert(name: $name, value: $value, timestamp: $timestamp) { inserted } }'
-    const response = await fetch(`${this.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables: { name, value, timestamp } }),
-    })
-    expect(await response.json()).toEqual({ data: { insert: { inserted: 1 } } })
+    const reply = await this.#server.query(query, { name, value, timestamp })
+    expect(reply).toEqual({ data: { insert: { inserted: 1 } } })
   }
 
   async stop(): Promise<void> {
     await this.#browser.close()
-    await this.#app.close()
-    await this.#redis.stop()
-    await rm(this.#folder, { recursive: true, force: true })
+    await this.#server.stop()
   }
-}
-
-const log = createLog('silent')
-
-function portOf({ url }: App): number {
-  return Number(new URL(url).port)
 }
 
 /** One person's tab, by what they see in it. */

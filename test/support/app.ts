@@ -16,6 +16,9 @@ export interface TestApp {
   query(query: string, variables?: Record<string, unknown>): Promise<Reply>
   /** With other settings in its file, as after SIGHUP. */
   reload(settings: object): Promise<void>
+  closeApp(): Promise<void>
+  /** Once it is closed: another one on the same port, as after a deployment. */
+  reopenApp(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -33,10 +36,14 @@ export async function startTestApp(settings: object = {}, log = createLog('silen
     await writeFile(join(cwd, 'kairos.yaml'), JSON.stringify(inFile))
     return await loadConfig({ argv: ['--redis', server.url, '--port', '0'], env: {}, cwd })
   }
-  const app = await start(await load(settings), log)
+  const config = await load(settings)
+  let app = await start(config, log)
+  const port = Number(new URL(app.url).port)
   const redis = new Redis(server.url)
   return {
-    app,
+    get app() {
+      return app
+    },
     server,
     redis,
     async query(query, variables) {
@@ -49,6 +56,10 @@ export async function startTestApp(settings: object = {}, log = createLog('silen
     },
     async reload(changed) {
       await app.reload(await load(changed))
+    },
+    closeApp: () => app.close(),
+    async reopenApp() {
+      app = await start({ ...config, port }, log)
     },
     async stop() {
       redis.disconnect()

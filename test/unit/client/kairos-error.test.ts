@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from 'vitest'
-import { type ErrorCode, errorOf, type InsertFault } from '../../../src/client/kairos-error.ts'
+import { type ErrorCode, errorOf, type InsertFault, KairosError } from '../../../src/client/kairos-error.ts'
 import type { ErrorCode as EngineCode, InsertFault as EngineFault } from '../../../src/kairos/index.ts'
 
 /** What the server says beside the engine's, as docs/api.md lists them. */
@@ -38,3 +38,15 @@ test.each([undefined, {}, { code: 'NO_SUCH_CODE' }, { code: 'toString' }, { code
     expect(errorOf([{ message: 'x', ...(extensions && { extensions }) }]).code).toBe('INTERNAL')
   },
 )
+
+test.each([
+  ['BAD_USER_INPUT', false],
+  ['UNKNOWN_SERIES', false],
+  ['UNAUTHENTICATED', false],
+  ['FORBIDDEN', false],
+  ['RATE_LIMITED', true],
+  ['STORE_UNAVAILABLE', true],
+  ['INTERNAL', true],
+] as const)('%s is passing: %s', (code, passing) => {
+  expect(new KairosError(code, 'x').isPassing).toBe(passing)
+})

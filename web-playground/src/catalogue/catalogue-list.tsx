@@ -4,6 +4,7 @@ import { isShown, mostCharts, type View } from '../view/view.ts'
 import { ageText } from './age.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Row } from './rows.ts'
+import { SearchBox } from './search-box.tsx'
 import './catalogue-list.css'
 
 interface Props {
@@ -34,18 +35,11 @@ export function CatalogueList({ catalogue, view, searchBox, show }: Props) {
       </button>
       <div class="catalogue-body">
         <div class="search">
-          <input
-            type="search"
-            ref={searchBox}
-            aria-label="Search series"
+          <SearchBox
+            label="Search series"
             placeholder="Search series"
-            autocomplete="off"
-            spellcheck={false}
-            maxLength={512}
-            value={catalogue.search}
-            onInput={({ currentTarget }) => {
-              catalogue.search.value = currentTarget.value
-            }}
+            search={catalogue.search}
+            field={searchBox}
           />
         </div>
         {error && (

@@ -2,7 +2,7 @@ import uPlot from 'uplot'
 import { axisLabels, ofBytes } from '../format/quantity.ts'
 import { axisTime } from '../format/time.ts'
 import type { Drawing } from './drawing.ts'
-import type { Extent } from './shown.ts'
+import type { Extent } from './drawn.ts'
 
 const sharesAndDurations = ['%', 'ns', 'µs', 'ms', 's']
 

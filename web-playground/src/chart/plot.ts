@@ -5,11 +5,11 @@ import { zoneOf } from '../format/time.ts'
 import { increments, timeLabels, valueLabels, verticalRange } from './axes.ts'
 import type { Canvas } from './canvas.ts'
 import { bucketAt, type Drawing, type Line } from './drawing.ts'
+import { type Drawn, drawnOf, stepped } from './drawn.ts'
 import { isolated, shownGaps, shownStepGaps } from './gaps.ts'
 import { linePaths } from './line-paths.ts'
 import type { Palette } from './palette.ts'
 import { Raster } from './raster.ts'
-import { type Shown, shownOf, stepped } from './shown.ts'
 
 type Series = SeriesData<Columns>
 
@@ -21,14 +21,14 @@ export class Plot {
   readonly #bucket: HTMLElement
   readonly #raster = new Raster()
   #series: Series
-  #shown: Shown
+  #drawn: Drawn
   #data: uPlot.AlignedData | null = null
 
   constructor(element: HTMLElement, drawing: Drawing, series: Series, palette: () => Palette) {
     this.#drawing = drawing
     this.#palette = palette
     this.#series = series
-    this.#shown = shownOf(series, drawing, -1, this.#raster)
+    this.#drawn = drawnOf(series, drawing, -1, this.#raster)
     this.#chart = new uPlot(
       { ...this.#options(), width: element.clientWidth, height: element.clientHeight },
       [[], ...drawing.lines.map(() => [])],
@@ -53,8 +53,8 @@ export class Plot {
   /** What to draw from now on; `open` is the index of the bucket that still grows, -1 if none does. */
   show(series: Series, open: number): void {
     this.#series = series
-    this.#shown = shownOf(series, this.#drawing, open, this.#raster)
-    this.#data = [this.#shown.edges, ...this.#shown.lines]
+    this.#drawn = drawnOf(series, this.#drawing, open, this.#raster)
+    this.#data = [this.#drawn.edges, ...this.#drawn.lines]
   }
 
   /** Draws what was recorded between two times. */
@@ -85,7 +85,7 @@ export class Plot {
     const index = seen && time !== null ? bucketAt(this.#series, time) : -1
     this.#bucket.hidden = index < 0
     if (index < 0) return
-    const { edges } = this.#shown
+    const { edges } = this.#drawn
     const left = Math.max(0, this.#chart.valToPos(edges[index] ?? 0, 'x'))
     const right = Math.min(width, this.#chart.valToPos(edges[index + 1] ?? 0, 'x'))
     this.#bucket.style.transform = `translateX(${left}px)`
@@ -113,7 +113,7 @@ export class Plot {
 
   /** The value at a distance from the upper edge of the plot. */
   valueAt(top: number): number {
-    return this.#chart.posToVal(top, 'y') * this.#shown.magnitude
+    return this.#chart.posToVal(top, 'y') * this.#drawn.magnitude
   }
 
   destroy(): void {
@@ -156,7 +156,7 @@ export class Plot {
       },
       scales: {
         x: { time: true, auto: false, range: (_, min, max) => [min ?? 0, max ?? 1] },
-        y: { range: () => verticalRange(this.#shown.extent, drawing) },
+        y: { range: () => verticalRange(this.#drawn.extent, drawing) },
       },
       axes: [
         {
@@ -172,7 +172,7 @@ export class Plot {
           show: headline !== undefined,
           space: 36,
           size: (_, labels) => 20 + 6.5 * Math.max(3, ...(labels ?? []).map((label) => label.length)),
-          values: (_, splits) => valueLabels(splits, drawing, this.#shown.magnitude),
+          values: (_, splits) => valueLabels(splits, drawing, this.#drawn.magnitude),
           incrs: headline?.truth ? [1] : increments(headline?.column ?? '', headline?.unit ?? null),
         },
       ],
@@ -212,7 +212,7 @@ export class Plot {
   }
 
   #paint({ ctx, bbox, scales }: uPlot): void {
-    const { painter } = this.#shown
+    const { painter } = this.#drawn
     const { x, y } = scales
     if (!painter || x?.min == null || x.max == null) return
     const [from, to, low, high] = [x.min, x.max, y?.min ?? 0, y?.max ?? 1]

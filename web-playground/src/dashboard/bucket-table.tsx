@@ -1,8 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { type Drawing, numbersOf } from '../chart/drawing.ts'
-import { quantityText } from '../format/quantity.ts'
+import { lineText, timeText } from '../chart/spoken.ts'
 import type { Series } from '../server/series.ts'
-import { bucketText } from './bucket.ts'
 import './bucket-table.css'
 
 /** Rows at most: a reader's need, and a bound on the work that an update makes. */
@@ -47,10 +46,10 @@ export function BucketTable({ title, drawing, series }: Props) {
             .reverse()
             .map((index) => (
               <tr key={value.timestamps[index]}>
-                <th scope="row">{bucketText(value, index)}</th>
+                <th scope="row">{timeText(value, index)}</th>
                 {columns.map(({ line, numbers }) => (
                   <td key={line.label} class="number">
-                    {told(numbers[index] ?? null, line)}
+                    {lineText(line, numbers[index] ?? null)}
                   </td>
                 ))}
                 {words && <td>{words(value, index).join(', ')}</td>}
@@ -60,9 +59,4 @@ export function BucketTable({ title, drawing, series }: Props) {
       </table>
     </section>
   )
-}
-
-function told(value: number | null, { unit, truth }: Drawing['lines'][number]): string {
-  if (value === null) return '–'
-  return truth ? String(value === 1) : quantityText(value, unit)
 }

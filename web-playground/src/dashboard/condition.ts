@@ -38,7 +38,8 @@ export function conditionOf({ connection, refusal, live, history, filled }: Know
   if (away !== null && history === 'none') return { kind: 'stale', since: live?.asOf ?? null, closed: false }
   const error = refusal ?? (history === 'none' ? live?.error : null)
   if (connection.kind === 'live' && error)
-    return { kind: 'refused', error, retried: refusal === null && isPassing(error) }
+    // A watch is tried again by itself; what was asked once is not.
+    return { kind: 'refused', error, retried: refusal === null && error.isPassing }
   if (history === 'read') return filled ? { kind: 'history' } : { kind: 'empty', live: false }
   if (connection.kind === 'reconnecting' || connection.kind === 'closed')
     return { kind: 'stale', since: live?.asOf ?? null, closed: connection.kind === 'closed' }
@@ -47,11 +48,6 @@ export function conditionOf({ connection, refusal, live, history, filled }: Know
   // The connection is back, and the server has yet to say what was missed.
   if (!live.live) return { kind: 'stale', since: live.asOf, closed: false }
   return filled ? { kind: 'live' } : { kind: 'empty', live: true }
-}
-
-/** Whether a watch is tried again by itself; what was asked once is not. */
-function isPassing({ code }: KairosError): boolean {
-  return code === 'RATE_LIMITED' || code === 'STORE_UNAVAILABLE' || code === 'INTERNAL'
 }
 
 export function isSameCondition(a: Condition, b: Condition): boolean {

@@ -1,5 +1,6 @@
 import { useEffect, useId, useMemo } from 'preact/hooks'
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts'
+import { SearchBox } from '../catalogue/search-box.tsx'
 import type { Definition } from '../server/definition.ts'
 import type { Definitions } from '../server/definitions.ts'
 import type { Server } from '../server/server.ts'
@@ -42,18 +43,11 @@ export function JoinChoice({ server, definitions, definition, view, change }: Pr
           </li>
         ))}
       </ul>
-      <input
-        type="search"
-        aria-label="Search series to join"
-        aria-controls={id}
+      <SearchBox
+        label="Search series to join"
         placeholder="Add another by its name"
-        autocomplete="off"
-        spellcheck={false}
-        maxLength={512}
-        value={catalogue.search}
-        onInput={({ currentTarget }) => {
-          catalogue.search.value = currentTarget.value
-        }}
+        search={catalogue.search}
+        controls={id}
       />
       <ul id={id} aria-label="Series that may be joined">
         {others.map((name) => (

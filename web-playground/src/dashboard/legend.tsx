@@ -1,8 +1,8 @@
 import { type ReadonlySignal, useComputed } from '@preact/signals'
 import { bucketAt, type Drawing, type Line, newest, numbersOf } from '../chart/drawing.ts'
+import { lineText, timeText } from '../chart/spoken.ts'
 import { quantityText } from '../format/quantity.ts'
 import type { Series } from '../server/series.ts'
-import { bucketText } from './bucket.ts'
 import './legend.css'
 
 interface Props {
@@ -18,7 +18,7 @@ export function Legend({ drawing, series, cursor }: Props) {
     const at = cursor.value === null ? -1 : bucketAt(series.value, cursor.value)
     return at === -1 ? newest(drawing, series.value, Date.now() / 1000) : at
   })
-  const time = useComputed(() => (index.value === -1 ? '–' : bucketText(series.value, index.value)))
+  const time = useComputed(() => (index.value === -1 ? '–' : timeText(series.value, index.value)))
   const figures = useComputed(() => drawing.summary(series.value))
   return (
     <div class="legend">
@@ -53,10 +53,7 @@ interface LineValueProps {
 }
 
 function LineValue({ line, series, index }: LineValueProps) {
-  const text = useComputed(() => {
-    const value = numbersOf(series.value, line)[index.value] ?? null
-    return line.truth && value !== null ? String(value === 1) : told(value, line.unit)
-  })
+  const text = useComputed(() => lineText(line, numbersOf(series.value, line)[index.value] ?? null))
   return <dd>{text}</dd>
 }
 
@@ -68,13 +65,9 @@ interface FigureValueProps {
 function FigureValue({ label, figures }: FigureValueProps) {
   const text = useComputed(() => {
     const figure = figures.value.find((each) => each.label === label)
-    return told(figure?.value ?? null, figure?.unit ?? null)
+    return figure?.value == null ? '–' : quantityText(figure.value, figure.unit)
   })
   return <dd>{text}</dd>
-}
-
-function told(value: number | null, unit: string | null): string {
-  return value === null ? '–' : quantityText(value, unit)
 }
 
 function swatchOf({ shape }: Drawing, { colour }: Line): string {

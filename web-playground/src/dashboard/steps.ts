@@ -1,5 +1,5 @@
 import type { Interval } from '../server/definition.ts'
-import { secondsOf } from '../server/step.ts'
+import { day, hour, minute, secondsOf } from '../server/step.ts'
 
 /** So many of the newest steps. */
 export interface StepChoice {
@@ -16,10 +16,6 @@ const mostSteps = 1_500
 const usualBuckets = 300
 /** Buckets that make a chart worth looking at. */
 const fewestBuckets = 10
-
-const minute = 60
-const hour = 60 * minute
-const day = 24 * hour
 
 /** Lengths that people ask for: in seconds, in months where steps are months, and in years. */
 const seconds = [1, 5, 15, 30]

@@ -1,8 +1,8 @@
 import type { ReadonlySignal } from '@preact/signals'
 import type { Value } from 'kairos/client'
 import type { Drawing } from '../chart/drawing.ts'
+import { timeText } from '../chart/spoken.ts'
 import type { Series } from '../server/series.ts'
-import { bucketText } from './bucket.ts'
 import './values.css'
 
 /** At most; what was seen before that many others is left out. */
@@ -22,7 +22,7 @@ export function Values({ words, series }: Props) {
     <ul class="values" aria-label="Values, the latest first">
       {[...lastSeen].slice(0, most).map(([value, index]) => (
         <li key={value}>
-          <span>{String(value)}</span> <time>{bucketText(series.value, index)}</time>
+          <span>{String(value)}</span> <time>{timeText(series.value, index)}</time>
         </li>
       ))}
     </ul>

@@ -70,16 +70,3 @@ export function timeRange(from: number, to: number, timeZone?: string): string {
   const told: TimeText = sameDay ? fine : (time, zone) => `${dayOfYear(time, zone)}, ${fine(time, zone)}`
   return `${told(from, timeZone)} – ${told(to, timeZone)}`
 }
-
-const spans = [
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-] as const
-
-/** A length of time in the largest unit that divides it well enough: `5 minutes`, `24 hours`, `1 second`. */
-export function span(seconds: number): string {
-  const [unit, size] = spans.find(([, size]) => seconds >= 2 * size) ?? (['second', 1] as const)
-  const count = Math.round(seconds / size)
-  return `${count} ${unit}${count === 1 ? '' : 's'}`
-}

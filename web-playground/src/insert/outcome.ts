@@ -39,8 +39,7 @@ export interface Refusal {
 
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof KairosError)) return { code: 'INTERNAL', message: String(error), again: true }
-  const { code, message, retryAfter } = error
-  const again = code === 'STORE_UNAVAILABLE' || code === 'RATE_LIMITED' || code === 'INTERNAL'
+  const { code, message, retryAfter, isPassing: again } = error
   return { code, message: retryAfter === null ? message : `${message} (after ${retryAfter} s)`, again }
 }
 

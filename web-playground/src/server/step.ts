@@ -1,6 +1,7 @@
-const minute = 60
-const hour = 60 * minute
-const day = 24 * hour
+/** Lengths of time, in seconds. */
+export const minute = 60
+export const hour = 60 * minute
+export const day = 24 * hour
 
 const sizes: Readonly<Record<string, number>> = {
   s: 1,

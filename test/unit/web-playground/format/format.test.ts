@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { axisLabels, quantityText } from '../../../../web-playground/src/format/quantity.ts'
-import { axisTime, bucketTime, span, timeRange, zoneOf } from '../../../../web-playground/src/format/time.ts'
+import { axisTime, bucketTime, timeRange, zoneOf } from '../../../../web-playground/src/format/time.ts'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
@@ -49,16 +49,6 @@ test('labels are short and told apart however large or small their values are', 
 
 test('a unit that is a word is not repeated along the axis', () => {
   expect(axisLabels([0, 5], 'requests')).toEqual(['0', '5'])
-})
-
-test.each([
-  [1, '1 second'],
-  [60, '60 seconds'],
-  [300, '5 minutes'],
-  [86_400, '24 hours'],
-  [30 * 86_400, '30 days'],
-])('%d seconds are %s', (seconds, text) => {
-  expect(span(seconds)).toBe(text)
 })
 
 // Noon in whichever zone the reader is.

@@ -16,7 +16,7 @@ export interface Extent {
 }
 
 /** A series made ready for one drawing. */
-export interface Shown {
+export interface Drawn {
   /** the starts of its buckets, and at last the end of the newest */
   readonly edges: number[]
   /** of each line of the drawing, a number an edge */
@@ -30,7 +30,7 @@ export interface Shown {
 }
 
 /** `open` is the index of the bucket that still grows, -1 if none does; `raster` the chart's own. */
-export function shownOf(series: Series, drawing: Drawing, open: number, raster: Raster): Shown {
+export function drawnOf(series: Series, drawing: Drawing, open: number, raster: Raster): Drawn {
   const { timestamps, end, grid } = series
   const edges = timestamps.length > 0 ? [...timestamps, end] : []
   const lines = drawing.lines.map((line) => numbersOf(series, line))
