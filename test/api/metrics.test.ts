@@ -76,7 +76,9 @@ describe('an operation is counted once, by its type and the code of its first er
     expect(samples.length).toBeGreaterThan(0)
   }
 
-  describe.each(Object.entries(transports))('over %s', (transport, ask) => {
+  const every = Object.entries(transports)
+
+  describe.each(every)('over %s', (_, ask) => {
     test.each([
       ['query', 'OK', '{ definitions { name } }'],
       ['query', 'UNKNOWN_SERIES', '{ series(name: "nothing", interval: "minute") { end } }'],
@@ -86,19 +88,24 @@ describe('an operation is counted once, by its type and the code of its first er
     ])('%s %s: %s', async (type, code, query) => {
       await countedOnce(type, code, () => ask(open.app.url, query))
     })
+  })
 
-    // An event stream of yoga's would have another status than those of our own.
-    test.skipIf(transport === 'SSE')('an operation that cannot be found in its document', async () => {
+  // An event stream of yoga's would have another status than those of our own.
+  test.each(every.filter(([name]) => name !== 'SSE'))(
+    'an operation that cannot be found in its document, over %s',
+    async (_, ask) => {
       const query = 'query A { definitions { name } } query B { definitions { name } }'
       await countedOnce('unknown', 'BAD_USER_INPUT', () => ask(open.app.url, query))
-    })
+    },
+  )
 
-    const streams = transport === 'WebSocket' || transport === 'SSE'
-    test.runIf(streams)('a subscription that cannot begin', async () => {
+  test.each(every.filter(([name]) => name === 'WebSocket' || name === 'SSE'))(
+    'a subscription that cannot begin, over %s',
+    async (_, ask) => {
       const query = WATCH.replace('minute', 'nope')
       await countedOnce('subscription', 'UNKNOWN_INTERVAL', () => ask(open.app.url, query))
-    })
-  })
+    },
+  )
 
   test.each(['query', 'mutation', 'subscription', 'unknown'])(
     'the first mistake of ours in a %s is growth, not the beginning of a series',
