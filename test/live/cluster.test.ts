@@ -68,9 +68,8 @@ test('while slots are moved, also to a node that is new, nothing is lost or writ
   const load = startLoad(store, names)
   await load.acknowledge(30)
   const added = await cluster.add()
-  const others = await cluster.masters()
   for (const [i, slot] of slots().entries()) {
-    await cluster.move(slot, i % 2 === 0 ? added : notOwner(slot, others))
+    await cluster.move(slot, i % 2 === 0 ? added : undefined)
     await load.acknowledge(5)
   }
   await load.stop()
@@ -121,10 +120,4 @@ async function withReplica(): Promise<ClusterNode> {
 function ownerOf(slot: number): string | undefined {
   const { redis } = running
   return 'slots' in redis ? redis.slots[slot]?.[0] : undefined
-}
-
-function notOwner(slot: number, masters: readonly ClusterNode[]): ClusterNode {
-  const node = masters.find(({ server }) => ownerOf(slot) !== `127.0.0.1:${server.port}`)
-  if (!node) throw new Error('there are several masters')
-  return node
 }

@@ -12,8 +12,8 @@ export interface RedisCluster {
   masters(): Promise<ClusterNode[]>
   /** One more node, a master without slots. */
   add(): Promise<ClusterNode>
-  /** Moves a slot with its keys to another master, as `redis-cli --cluster reshard` does. */
-  move(slot: number, to: ClusterNode): Promise<void>
+  /** Moves a slot with its keys to this master, or to one that has not got it, as `redis-cli --cluster reshard` does. */
+  move(slot: number, to?: ClusterNode): Promise<void>
   /** Makes a replica of this master the master, without loss, as an operator does; resolves when it says that it is one. */
   failOver(master: ClusterNode): Promise<ClusterNode>
   /** Resolves when every node that runs says that the cluster is well, and knows the same masters. */
@@ -88,7 +88,11 @@ export async function startRedisCluster({
       return node
     },
     async move(slot, to) {
-      await moveSlot(slot, to, await cluster.masters())
+      const masters = await cluster.masters()
+      const from = await ownerOf(slot, masters)
+      const target = to ?? masters.find((node) => node !== from)
+      if (!target || target === from) throw new Error(`slot ${slot} cannot be moved there`)
+      await moveSlot(slot, { from, to: target, masters })
     },
     async failOver(master) {
       const replica = await replicaOf(master, await running())
@@ -117,10 +121,13 @@ export function clusterClient({ nodes }: RedisCluster): Cluster {
   return new Cluster(nodes.map(({ server }) => ({ host: '127.0.0.1', port: server.port })))
 }
 
-async function moveSlot(slot: number, to: ClusterNode, masters: readonly ClusterNode[]): Promise<void> {
-  const owners = await Promise.all(masters.map(async (node) => ({ node, owns: await owns(node, slot) })))
-  const from = owners.find(({ owns }) => owns)?.node
-  if (!from || from === to) throw new Error(`slot ${slot} cannot be moved there`)
+interface Move {
+  readonly from: ClusterNode
+  readonly to: ClusterNode
+  readonly masters: readonly ClusterNode[]
+}
+
+async function moveSlot(slot: number, { from, to, masters }: Move): Promise<void> {
   await to.redis.cluster('SETSLOT', slot, 'IMPORTING', from.id)
   await from.redis.cluster('SETSLOT', slot, 'MIGRATING', to.id)
   for (;;) {
@@ -161,6 +168,11 @@ async function owns(node: ClusterNode, slot: number): Promise<boolean> {
     const [from = Number.NaN, to = from] = range.split('-').map(Number)
     return slot >= from && slot <= to
   })
+}
+
+async function ownerOf(slot: number, masters: readonly ClusterNode[]): Promise<ClusterNode> {
+  for (const node of masters) if (await owns(node, slot)) return node
+  throw new Error(`no master has slot ${slot}`)
 }
 
 async function replicaOf({ id }: ClusterNode, nodes: readonly ClusterNode[]): Promise<ClusterNode> {
