@@ -4,7 +4,14 @@ import { type Config, redisAddress } from './config/index.ts'
 import { rateLimited } from './graphql/errors.ts'
 import { GuardedStore } from './graphql/guarded-store.ts'
 import { schema } from './graphql/schema.ts'
-import { type Client, Migration, MigrationRefused, mastersOf, Store } from './kairos/index.ts'
+import {
+  type Client,
+  Migration,
+  MigrationRefused,
+  mastersOf,
+  Store,
+  type StoreObserver,
+} from './kairos/index.ts'
 import { Limiter } from './limits/index.ts'
 import { Live } from './live/index.ts'
 import type { Log } from './log.ts'
@@ -14,6 +21,7 @@ import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
 import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
+import { RedisHealth } from './server/health.ts'
 import { listen } from './server/listen.ts'
 import { measureLag, measureLive } from './server/live-metrics.ts'
 import { Metrics } from './server/metrics.ts'
@@ -21,6 +29,7 @@ import { measureExecution, measureOutcomes } from './server/operation-metrics.ts
 import { anyDocument } from './server/operations/document-policy.ts'
 import { Operations } from './server/operations/operations.ts'
 import { TrustedDocuments } from './server/operations/trusted-documents.ts'
+import { logRefusals } from './server/refusals.ts'
 import { serve } from './server/server.ts'
 import { measureInserts, measureStore } from './server/store-metrics.ts'
 
@@ -74,7 +83,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     closers.push(() => replicated?.disconnect())
 
     const metrics = new Metrics()
-    const observer = measureStore(metrics)
+    const observer = toldTwice(measureStore(metrics), logRefusals(log))
     const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated, observer })
     closers.push(() => store.close())
     // What the server measured of itself is not worth a migration.
@@ -131,6 +140,7 @@ export async function start(config: Config, log: Log): Promise<App> {
       graphiql: trustedDocuments === null,
       exampleSubjects: () => subjectsOf(store),
       redis,
+      health: new RedisHealth(redis, (slot) => `${store.bookkeeping(slot)}health`),
       metrics,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },
       maxSubscriptions: () => inForce.limits.maxSubscriptions,
@@ -183,6 +193,20 @@ function refuseSubscription(): never {
     'this caller has as many subscriptions as it may have at once: end another one first',
     1,
   )
+}
+
+/** An observer that has `onRan` hear of scripts, too. */
+function toldTwice(
+  observer: StoreObserver,
+  onRan: (script: string, failure?: unknown) => void,
+): StoreObserver {
+  return {
+    ...observer,
+    scriptRan(script, milliseconds, failure) {
+      observer.scriptRan(script, milliseconds, failure)
+      onRan(script, failure)
+    },
+  }
 }
 
 /** What Redis calls our connections. */

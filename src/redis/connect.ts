@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Cluster, Redis } from 'ioredis'
 import { followMaster } from './follow-master.ts'
+import { giveUpLate } from './give-up-late.ts'
 import type { Log } from './log.ts'
+import { troubleOf } from './trouble.ts'
 
 /** Where Redis answers: the socket of our own, a `redis://` or `rediss://` URL, the master that Sentinels know, or a Cluster. */
 export type RedisTarget =
@@ -58,6 +60,8 @@ const LONGEST_PAUSE = 500
 const GOODBYE = 50
 /** For Sentinels to be asked at the start, all of them more than once. */
 const START = 3000
+/** For a server that loads its data to say so, which it does between two keys. */
+const LOADING = 1000
 /** Between two looks at which node of a Cluster has which slots, and for a node to say so. */
 const LOOK = 500
 /** For a Sentinel to answer: one that hangs must not keep us from the next. */
@@ -82,38 +86,71 @@ const options = {
   retryStrategy: pause,
 }
 
-/** A client that is connected. Throws RedisUnreachableError, which names the target and the reason. */
+/**
+ * A client that is connected. A Redis that loads its data is waited for, however long that takes. Throws RedisUnreachableError,
+ * which names the target and the reason.
+ */
 export async function connectRedis({ target, shown, log, name }: ConnectOptions): Promise<Redis | Cluster> {
   const redis = clientOf(target, name)
-  let reason = 'it closed the connection'
+  let trouble: string | undefined
   const remember = (error: Error) => {
-    reason = error.message || ('code' in error ? String(error.code) : error.name)
+    trouble = troubleOf(error)
   }
   redis.on('error', remember)
   try {
-    await inTime(redis.connect())
-    await redis.ping()
+    await connected(redis, (percent) =>
+      log.info(`Redis at ${shown} loads its data, ${percent} % until now: waiting for it`),
+    )
+    await redis.ping().catch(unlessReadable)
     if (redis instanceof Redis) await checkServer(redis)
   } catch (error) {
     redis.disconnect()
     if (error instanceof Error && (error.name === 'ReplyError' || error instanceof Refused))
-      reason = error.message
-    throw new RedisUnreachableError(`Redis at ${shown} cannot be used: ${reason}`)
+      trouble = troubleOf(error)
+    else if (error instanceof Silent) trouble ??= error.message
+    throw new RedisUnreachableError(
+      `Redis at ${shown} cannot be used: ${trouble ?? 'it closed the connection'}`,
+    )
   }
-  let down = false
+  redis.off('error', remember)
+  await warnOfEviction(redis, shown, log)
+  logTrouble(redis, shown, log)
+  return redis
+}
+
+/** Once when the connection is lost, once for each reason why there is none, and once when there is one again. */
+function logTrouble(redis: Redis | Cluster, shown: string, log: Log): void {
+  let told: Set<string> | undefined
   redis.on('close', () => {
-    if (!down && redis.status !== 'end') log.warn(`the connection to Redis at ${shown} is lost: trying again`)
-    down = true
+    if (told || redis.status === 'end') return
+    told = new Set()
+    log.warn(`the connection to Redis at ${shown} is lost: trying again`)
+  })
+  redis.on('error', (error: Error) => {
+    const trouble = troubleOf(error)
+    if (!told || told.has(trouble) || told.size === MOST_REASONS) return
+    told.add(trouble)
+    log.warn(`Redis at ${shown} cannot be used: ${trouble}`)
   })
   redis.on('ready', () => {
-    if (down) log.info(`Redis at ${shown} answers again`)
-    down = false
+    if (told) log.info(`Redis at ${shown} answers again`)
+    told = undefined
   })
-  return redis
+}
+
+/** Of one outage, that are logged. */
+const MOST_REASONS = 5
+
+/** One that cannot save its data refuses even PING, but is to be read. */
+function unlessReadable(error: Error): void {
+  if (!error.message.startsWith('MISCONF')) throw error
 }
 
 /** What is to be told of a Redis that answers. */
 class Refused extends Error {}
+
+/** Nothing has answered in time. */
+class Silent extends Error {}
 
 async function checkServer(redis: Redis): Promise<void> {
   // ioredis goes on in database 0 where it was refused the one it was told.
@@ -124,10 +161,33 @@ async function checkServer(redis: Redis): Promise<void> {
     throw new Refused('it is a node of a Redis Cluster: write redis+cluster:// in place of redis://')
 }
 
+/** Acknowledged values, and what makes a repeated `id` write once, are keys as any other. */
+async function warnOfEviction(redis: Redis | Cluster, shown: string, log: Log): Promise<void> {
+  const servers = redis instanceof Redis ? [redis] : redis.nodes('master')
+  const infos = await Promise.all(servers.map((each) => each.info('memory').catch(() => '')))
+  const policies = infos.map(
+    (info) => /^maxmemory:[1-9]/m.test(info) && /^maxmemory_policy:(\S+)/m.exec(info)?.[1],
+  )
+  const policy = policies.find((each) => each && each !== 'noeviction')
+  if (policy)
+    log.warn(
+      `Redis at ${shown} drops keys when its memory is full (maxmemory-policy ${policy}), and with them what was acknowledged: set it to noeviction`,
+    )
+}
+
 function clientOf(target: RedisTarget, connectionName: string): Redis | Cluster {
+  if ('nodes' in target) {
+    const cluster = new Cluster([...target.nodes], clusterOptions(target, connectionName))
+    return cluster.on('+node', giveUpLate)
+  }
+  const redis = serverClientOf(target, connectionName)
+  giveUpLate(redis)
+  return redis
+}
+
+function serverClientOf(target: Exclude<RedisTarget, ClusterTarget>, connectionName: string): Redis {
   if ('path' in target) return new Redis({ ...options, connectionName, path: target.path })
   if ('url' in target) return new Redis(target.url, { ...options, connectionName })
-  if ('nodes' in target) return new Cluster([...target.nodes], clusterOptions(target, connectionName))
   const redis = new Redis({ ...options, ...sentinelOptions(target), connectionName })
   const { sentinels, master, tls } = target
   followMaster(redis, { sentinels, master, tls, connectionName, pause })
@@ -172,11 +232,28 @@ function clusterOptions({ username, password, tls }: ClusterTarget, connectionNa
   }
 }
 
-/** Where no Sentinel answers, or no Cluster serves, the client goes on asking. */
-async function inTime(connecting: Promise<void>): Promise<void> {
-  const late = new AbortController()
-  const tooLate = wait(START, undefined, { signal: late.signal }).then(() => {
-    throw new Error('nothing answered in time')
-  })
-  await Promise.race([connecting, tooLate]).finally(() => late.abort())
+/** Resolves when there is a connection that serves. `onLoading` is told of a server that loads its data, again and again, how far it has come. */
+async function connected(redis: Redis | Cluster, onLoading: (percent: string) => void): Promise<void> {
+  const connecting = redis.connect()
+  while (!(await inTime(connecting))) {
+    const percent = redis instanceof Redis ? await loadedOf(redis) : undefined
+    // Where no Sentinel answers, or no Cluster serves, the client would go on asking.
+    if (percent === undefined) throw new Silent('nothing answered in time')
+    onLoading(percent)
+  }
+}
+
+/** False where it takes longer than `START`. */
+async function inTime(connecting: Promise<void>): Promise<boolean> {
+  const over = new AbortController()
+  const late = wait(START, false, { signal: over.signal })
+  return await Promise.race([connecting.then(() => true), late]).finally(() => over.abort())
+}
+
+/** Percent of its data that a server has loaded; undefined of one that does not load, or does not say so. */
+async function loadedOf(redis: Redis): Promise<string | undefined> {
+  const asked = redis.info('persistence').catch(() => '')
+  const info = await Promise.race([asked, wait(LOADING, '', { ref: false })])
+  if (!/^loading:1/m.test(info)) return undefined
+  return Number(/^loading_loaded_perc:([\d.]+)/m.exec(info)?.[1] ?? 0).toFixed(0)
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { type Client, mastersOf } from '../kairos/index.ts'
+import type { Redis } from 'ioredis'
+import { type Client, isCluster, mastersOf, refusalOf } from '../kairos/index.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Milliseconds that Redis has to answer. */
@@ -10,36 +11,115 @@ export function answerLive(response: ServerResponse): void {
   answer(response, 200, 'ok')
 }
 
-/** `/health/ready`: 200 when Redis answers, with a remark where something is not as it should be; else 503 and the reason. */
-export async function answerReady(
-  response: ServerResponse,
-  { redis, remark }: { readonly redis: Client; readonly remark: string | undefined },
-): Promise<void> {
-  const answered = await ask(redis)
-  const ready = remark === undefined ? 'ok' : `ok, but ${remark}`
-  if (typeof answered === 'string') answer(response, 503, answered)
-  else answer(response, 200, ready)
+/** What Redis says of itself. */
+interface State {
+  /** in how many milliseconds it answered; undefined where it did not, or cannot be read */
+  readonly milliseconds: number | undefined
+  /** why it cannot be read; else why it takes no writes; undefined where all is as it should be */
+  readonly fault: string | undefined
 }
 
-/** Adds whether Redis answers, and how soon. It is asked when metrics are. */
-export function measureRedis(metrics: Metrics, redis: Client): void {
-  let asking: ReturnType<typeof ask> | undefined
-  /** Once for both, which are looked up together, so that they agree. */
-  const asked = () => {
-    asking ??= ask(redis).finally(() => {
-      asking = undefined
-    })
-    return asking
+/** How Redis is, asked when somebody wants to know: once for all who want to know at one time. */
+export class RedisHealth {
+  readonly #redis: Client
+  readonly #keyOf: (slot?: number) => string
+  #asking: Promise<State> | undefined
+
+  /** `keyOf` gives a key that is never written, on a Cluster one of that slot. */
+  constructor(redis: Client, keyOf: (slot?: number) => string) {
+    this.#redis = redis
+    this.#keyOf = keyOf
   }
-  metrics.gauge('kairos_redis_up', '1 if Redis answered a PING within a second, now; else 0.', async () =>
-    typeof (await asked()) === 'string' ? 0 : 1,
+
+  /** Never rejects. */
+  ask(): Promise<State> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined
+    })
+    return this.#asking
+  }
+
+  async #ask(): Promise<State> {
+    const start = performance.now()
+    const late = new Promise<State>((resolve) =>
+      setTimeout(resolve, PATIENCE, unreadable('Redis does not answer')).unref(),
+    )
+    const answered = this.#probe().then(
+      (fault): State => ({ milliseconds: performance.now() - start, fault }),
+      (error: unknown) => unreadable(refused(error) ?? 'Redis cannot be reached'),
+    )
+    return await Promise.race([late, answered])
+  }
+
+  /** Why a server that holds keys takes no writes. Rejects where one cannot be read. */
+  async #probe(): Promise<string | undefined> {
+    const servers = this.#servers()
+    if (servers.length === 0) throw new Error('no node is known')
+    const faults = await Promise.all(servers.map(({ redis, key }) => probe(redis, key)))
+    return faults.find((fault) => fault !== undefined)
+  }
+
+  /** Every server that holds keys, with one that it would hold. */
+  #servers(): readonly { readonly redis: Redis; readonly key: string }[] {
+    const client = this.#redis
+    const masters = mastersOf(client)
+    if (!isCluster(client)) return masters.map((redis) => ({ redis, key: this.#keyOf() }))
+    return masters.flatMap((redis) => {
+      const { host, port } = redis.options
+      const slot = client.slots.findIndex((nodes) => nodes?.[0] === `${host}:${port}`)
+      return slot < 0 ? [] : [{ redis, key: this.#keyOf(slot) }]
+    })
+  }
+}
+
+/** SETRANGE of nothing is refused as any other write, and writes nothing where there is no such key. */
+async function probe(redis: Redis, key: string): Promise<string | undefined> {
+  const [, fault] = await Promise.all([
+    redis.exists(key),
+    redis.setrange(key, 0, '').then(
+      () => undefined,
+      (error: unknown) => refused(error),
+    ),
+  ])
+  return fault
+}
+
+function refused(error: unknown): string | undefined {
+  const reason = refusalOf(error)
+  return reason && `Redis refuses: ${reason}`
+}
+
+function unreadable(fault: string): State {
+  return { milliseconds: undefined, fault }
+}
+
+/** `/health/ready`: 200 when Redis can be read, with a remark where something is not as it should be; else 503 and the reason. */
+export async function answerReady(
+  response: ServerResponse,
+  { health, remark }: { readonly health: RedisHealth; readonly remark: string | undefined },
+): Promise<void> {
+  const { milliseconds, fault } = await health.ask()
+  if (milliseconds === undefined) return answer(response, 503, fault ?? '')
+  const remarks = [fault, remark].filter((each) => each !== undefined)
+  answer(response, 200, ['ok', ...remarks].join(', but '))
+}
+
+/** Adds whether Redis answers, and how soon. It is asked when metrics are: once for all, so that they agree. */
+export function measureRedis(metrics: Metrics, redis: Client, health: RedisHealth): void {
+  metrics.gauge(
+    'kairos_redis_up',
+    '1 if Redis can be read and answered within a second, now; else 0.',
+    async () => ((await health.ask()).milliseconds === undefined ? 0 : 1),
+  )
+  metrics.gauge('kairos_redis_writable', '1 if Redis takes writes, too, now; else 0.', async () =>
+    (await health.ask()).fault === undefined ? 1 : 0,
   )
   metrics.gauge(
     'kairos_redis_ping_seconds',
-    'Seconds that Redis took to answer a PING, now; NaN where it did not within one.',
+    'Seconds that Redis took to answer, now; NaN where it did not within one.',
     async () => {
-      const answered = await asked()
-      return typeof answered === 'string' ? Number.NaN : answered / 1000
+      const { milliseconds } = await health.ask()
+      return milliseconds === undefined ? Number.NaN : milliseconds / 1000
     },
   )
   let lost = 0
@@ -51,26 +131,6 @@ export function measureRedis(metrics: Metrics, redis: Client): void {
     'How often the connection to Redis was lost, or could not be made again.',
     () => lost,
   )
-}
-
-/** In how many milliseconds Redis answers, or why it does not. */
-async function ask(redis: Client): Promise<number | string> {
-  const start = performance.now()
-  const late = new Promise<string>((resolve) =>
-    setTimeout(resolve, PATIENCE, 'Redis does not answer').unref(),
-  )
-  const answered = reachable(redis).then(
-    () => performance.now() - start,
-    () => 'Redis cannot be reached',
-  )
-  return await Promise.race([late, answered])
-}
-
-/** Rejects where any server does not answer that holds keys. */
-async function reachable(redis: Client): Promise<void> {
-  const masters = mastersOf(redis)
-  if (masters.length === 0) throw new Error('no node is known')
-  await Promise.all(masters.map((master) => master.ping()))
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

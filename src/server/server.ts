@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client } from '../kairos/index.ts'
 import { graphiqlFiles } from './graphiql/page.ts'
-import { answerLive, answerReady, measureRedis } from './health.ts'
+import { answerLive, answerReady, measureRedis, type RedisHealth } from './health.ts'
 import { answerError, answerFault, type HttpFault } from './http/answer-fault.ts'
 import { compressed } from './http/compressed.ts'
 import { type GraphQLOptions, graphqlOverHttp } from './http/graphql.ts'
@@ -17,6 +17,7 @@ import { serveWebSocket, type WebSocketOptions } from './socket/websocket.ts'
 
 export interface ServeOptions extends GraphQLOptions, WebSocketOptions {
   readonly redis: Client
+  readonly health: RedisHealth
   readonly metrics: Metrics
   /** what is not as it should be, though the server can do its work; a sentence that follows "but" */
   readonly remark: () => string | undefined
@@ -30,19 +31,19 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { redis, metrics, remark, endWatches, ...options }: ServeOptions,
+  { redis, health, metrics, remark, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
   const { sameSite } = options
   const page = compressed(playground(graphiqlFiles))
   const graphql = graphqlOverHttp(options)
   const sockets = serveWebSocket(server, options)
-  measureRedis(metrics, redis)
+  measureRedis(metrics, redis, health)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
     response.setHeader(REQUEST_ID, requestIdOf(request))
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
-    if (pathname === '/health/ready') return void answerReady(response, { redis, remark: remark() })
+    if (pathname === '/health/ready') return void answerReady(response, { health, remark: remark() })
     if (pathname === '/graphql') return graphql(request, response)
     if (pathname === CLIENT_MODULE) return page(request, response)
     const refused = refusal(request, sameSite)

@@ -41,9 +41,9 @@ export function measureStore(metrics: Metrics): StoreObserver {
   )
   metrics.counter('kairos_read_values_total', 'Stored values that were loaded by reads.', () => read.values)
   return {
-    scriptRan(script, milliseconds, failed) {
+    scriptRan(script, milliseconds, failure) {
       scriptSeconds(milliseconds / 1000, script)
-      if (failed) failures.set(script, (failures.get(script) ?? 0) + 1)
+      if (failure !== undefined) failures.set(script, (failures.get(script) ?? 0) + 1)
     },
     writing(requests, keys) {
       batchRequests(requests)

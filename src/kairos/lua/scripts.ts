@@ -65,13 +65,13 @@ class Script {
     const observer = observers.get(redis)
     if (!observer) return await this.#call(redis, Sort, keys, args, how)
     const start = performance.now()
-    let failed = true
     try {
       const reply = await this.#call(redis, Sort, keys, args, how)
-      failed = false
+      observer.scriptRan(this.#name, performance.now() - start)
       return reply
-    } finally {
-      observer.scriptRan(this.#name, performance.now() - start, failed)
+    } catch (error) {
+      observer.scriptRan(this.#name, performance.now() - start, error)
+      throw error
     }
   }
 

@@ -1,0 +1,33 @@
+import { refusalOf } from '../kairos/index.ts'
+import type { Log } from '../log.ts'
+
+/** Milliseconds without a refusal after which one is news again, and what succeeds is more than luck. */
+const QUIET = 5000
+
+interface Trouble {
+  readonly reason: string
+  /** in monotonic milliseconds */
+  last: number
+}
+
+/**
+ * Logs that Redis refuses calls of a script, and why: once, however many they are, and again when it does not any more. What is
+ * given is to be told of each call, with what it failed with.
+ */
+export function logRefusals(log: Log): (script: string, failure?: unknown) => void {
+  const troubles = new Map<string, Trouble>()
+  return (script, failure) => {
+    const trouble = troubles.get(script)
+    const now = performance.now()
+    if (failure === undefined) {
+      if (!trouble || now - trouble.last < QUIET) return
+      troubles.delete(script)
+      log.info(`Redis does not refuse "${script}" any more`)
+      return
+    }
+    const reason = refusalOf(failure)
+    if (reason === undefined) return
+    if (trouble?.reason !== reason) log.warn(`Redis refuses "${script}": ${reason}`)
+    troubles.set(script, { reason, last: now })
+  }
+}
