@@ -31,7 +31,7 @@ import { Operations } from './server/operations/operations.ts'
 import { TrustedDocuments } from './server/operations/trusted-documents.ts'
 import { logRefusals } from './server/refusals.ts'
 import { serve } from './server/server.ts'
-import { measureInserts, measureStore } from './server/store-metrics.ts'
+import { measureBacklog, measureInserts, measureStore } from './server/store-metrics.ts'
 
 /** A running server. */
 export interface App {
@@ -86,6 +86,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     const observer = toldTwice(measureStore(metrics), logRefusals(log))
     const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated, observer })
     closers.push(() => store.close())
+    measureBacklog(metrics, store)
     // What the server measured of itself is not worth a migration.
     await store.open({ disposable: monitorDefinitions.map(({ name }) => name) })
     const live = new Live({ redis, store, log, onTold: measureLag(metrics) })

@@ -15,7 +15,7 @@ type CallerLimit =
   | 'maxSubscriptionsPerIdentity'
   | 'maxSocketsPerAddress'
 
-/** What may be in the way of an operation: a setting, or how large a `document` may be. */
+/** What may be in the way of an operation: a setting, how large a `document` may be, or how much is `pending`. */
 export type LimitName = StoreLimitName | CallerLimit | 'maxCost' | 'document'
 
 /** An error that knows what was in the way. */

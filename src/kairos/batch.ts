@@ -13,6 +13,10 @@ interface Part {
   readonly values: readonly Stored[]
 }
 
+/** Bytes of a part and of a value in it: as they are gathered, and again as arguments and as they are sent. */
+const PART = 400
+const VALUE = 64
+
 /** The newest entry of a series: what follows for the same time goes the same way. */
 interface Newest {
   readonly model: Model
@@ -70,6 +74,14 @@ export class Batch {
   /** how much there is to be written: a part for each interval and copy of values */
   get size(): number {
     return this.#parts.length
+  }
+
+  /** how much memory it takes until it is written, about */
+  get bytes(): number {
+    let bytes = this.#parts.length * PART
+    for (const { values } of this.#parts)
+      for (const value of values) bytes += VALUE + (typeof value === 'string' ? value.length : 0)
+    return bytes
   }
 
   /** Throws BAD_USER_INPUT where a copy would lie beyond time; then the batch must not be written. */

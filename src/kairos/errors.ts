@@ -32,8 +32,8 @@ export function faultsSentence(
   return first ? `insert ${first.index}: ${first.message}${more}` : ''
 }
 
-/** A setting that bounds what one request may ask for. */
-export type LimitName = 'maxBuckets' | 'maxValues' | 'maxInserts' | 'maxValueLength'
+/** A setting that bounds what one request may ask for, or how much of all may be `pending`: waiting for Redis. */
+export type LimitName = 'maxBuckets' | 'maxValues' | 'maxInserts' | 'maxValueLength' | 'pending'
 
 /** The only error that the engine throws on purpose; its message is meant for the caller's eyes. */
 export class KairosError extends Error {

@@ -1,6 +1,7 @@
 /** What a failure to connect says, where what the library says needs to be known to be understood. */
 const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/^NOAUTH/, 'it asks for a password'],
+  [/^(Socket timeout|Command timed out)/, 'it does not answer'],
   [/^Unknown RESP type/, 'what answers there does not speak the protocol of Redis'],
   [
     /wrong version number|before secure TLS connection/,

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { InsertObserver } from '../graphql/guarded-store.ts'
-import { KairosError, type StoreObserver } from '../kairos/index.ts'
+import { KairosError, type Store, type StoreObserver } from '../kairos/index.ts'
 import { type Metrics, SECONDS, SIZES } from './metrics.ts'
 
 /** Adds what is asked of Redis for series; what is given is to observe their store. */
@@ -55,6 +55,15 @@ export function measureStore(metrics: Metrics): StoreObserver {
       read.values += values
     },
   }
+}
+
+/** Adds what waits for Redis. */
+export function measureBacklog(metrics: Metrics, store: Store): void {
+  metrics.gauge(
+    'kairos_pending_bytes',
+    'Bytes of memory, as estimated, that requests take which wait for Redis.',
+    () => store.pending,
+  )
 }
 
 /** Adds what became of values that clients inserted; what is given is to be told of each request. */

@@ -1,3 +1,4 @@
+import type { Backlog } from '../backlog.ts'
 import { count, range, type Step as Unit } from '../calendar/index.ts'
 import type { Client } from '../cluster.ts'
 import { KairosError, TooManyValues } from '../errors.ts'
@@ -72,8 +73,12 @@ export interface SelectionOptions {
   /** stored values that one read loads */
   readonly maxValues: number
   readonly clock: () => number
+  readonly backlog: Backlog
   readonly observer?: StoreObserver | undefined
 }
+
+/** Bytes that asking for a bucket takes, about; of what is loaded, as much waits as there is in one go. */
+const BUCKET = 16
 
 /** Steps that a read covers where neither it nor the interval says. */
 const DEFAULT_STEPS = 100
@@ -90,10 +95,11 @@ export class Selection {
   readonly #maxBuckets: number
   readonly #maxValues: number
   readonly #clock: () => number
+  readonly #backlog: Backlog
   readonly #observer: StoreObserver | undefined
 
   constructor(options: SelectionOptions) {
-    const { redis, series, definition, interval, maxBuckets, maxValues, clock, observer } = options
+    const { redis, series, definition, interval, maxBuckets, maxValues, clock, backlog, observer } = options
     this.definition = definition
     this.interval = interval
     this.#series = series
@@ -102,6 +108,7 @@ export class Selection {
     this.#maxBuckets = maxBuckets
     this.#maxValues = maxValues
     this.#clock = clock
+    this.#backlog = backlog
     this.#observer = observer
   }
 
@@ -270,9 +277,12 @@ export class Selection {
 
   async #readSteps(starts: readonly number[], most: number): Promise<ReadSteps<SeriesType, Value>> {
     const request = { series: this.#series, starts, now: this.#clock(), most }
+    const buckets = this.#bucketsIn(starts) * this.#series.length
     try {
-      const read = await readSteps(this.#redis, this.definition.model, request)
-      this.#observer?.read(this.#bucketsIn(starts) * this.#series.length, read.values)
+      const read = await this.#backlog.hold(buckets * BUCKET, () =>
+        readSteps(this.#redis, this.definition.model, request),
+      )
+      this.#observer?.read(buckets, read.values)
       return read
     } catch (error) {
       // Whoever is told knows the limit, and not what others left of it.

@@ -1,3 +1,4 @@
+import { Backlog } from '../backlog.ts'
 import { acceptAll, Batch, sift } from '../batch.ts'
 import type { Client } from '../cluster.ts'
 import { type InsertFault, KairosError } from '../errors.ts'
@@ -17,7 +18,7 @@ import {
   LONGEST_NAME,
 } from '../model.ts'
 import type { StoreObserver } from '../observer.ts'
-import { once, type RequestId } from '../once.ts'
+import { type Once, once, type RequestId } from '../once.ts'
 import { type InsertResult, Writer } from '../writer.ts'
 import { StoredState } from './adoption.ts'
 import { Catalogue } from './catalogue.ts'
@@ -69,6 +70,9 @@ export interface SearchOptions {
   readonly lookedAtMore?: (() => void) | undefined
 }
 
+/** Bytes that asking for a name takes, about. */
+const NAME = 200
+
 /** Names after which a search says that it looked at more. */
 const LOOKED_AT = 1000
 
@@ -95,6 +99,7 @@ export class Store {
   readonly #state: StoredState
   readonly #catalogue: Catalogue
   readonly #writer: Writer
+  readonly #backlog = new Backlog()
   readonly #observer: StoreObserver | undefined
   #limits: StoreLimits
   #rebuild: NodeJS.Timeout | undefined
@@ -155,6 +160,11 @@ export class Store {
     return bookkeeping(this.#redis, this.#prefix, slot)
   }
 
+  /** Bytes that wait for Redis, about. */
+  get pending(): number {
+    return this.#backlog.bytes
+  }
+
   /** in matching order */
   get definitions(): readonly Definition[] {
     return this.#rules.definitions
@@ -195,6 +205,7 @@ export class Store {
       maxBuckets: this.#limits.maxBuckets,
       maxValues: this.#limits.maxValues,
       clock: this.clock,
+      backlog: this.#backlog,
       observer: this.#observer,
     })
   }
@@ -243,7 +254,7 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany([insert])
     const entry = this.#add(batch, insert)
-    return await this.#writer.write(batch, once(request, [entry]))
+    return await this.#write(batch, once(request, [entry]))
   }
 
   /** Records values of any of the series, in order, all or none; `faults` lists what is wrong. */
@@ -251,7 +262,11 @@ export class Store {
     const batch = new Batch(this.clock())
     this.#refuseTooMany(inserts)
     const entries = acceptAll(inserts, (insert) => this.#add(batch, insert))
-    return await this.#writer.write(batch, once(request, entries))
+    return await this.#write(batch, once(request, entries))
+  }
+
+  async #write(batch: Batch, once: Once | undefined): Promise<InsertResult> {
+    return await this.#backlog.hold(batch.bytes, () => this.#writer.write(batch, once))
   }
 
   /** What keeps `insertMany` from recording these, in order. Nothing is written. Throws BAD_USER_INPUT where they are too many. */
@@ -271,7 +286,11 @@ export class Store {
    * `search`, and that come after `after`; ascending by code points. Only names are looked at that begin as these globs do.
    * Throws BAD_USER_INPUT where the glob or the text is longer than a name may be.
    */
-  async search({
+  async search(options: SearchOptions): Promise<string[]> {
+    return await this.#backlog.hold(options.count * NAME, () => this.#search(options))
+  }
+
+  async #search({
     match = '**',
     search = '',
     within = ['**'],
@@ -305,13 +324,19 @@ export class Store {
    */
   async extents(names: readonly string[]): Promise<Extents> {
     const kindOf = (name: string) => this.definitionOf(name).model.kind
-    return await this.#rules.layout.extents(this.#redis, names, { kindOf, now: this.clock() })
+    return await this.#backlog.hold(names.length * NAME, () =>
+      this.#rules.layout.extents(this.#redis, names, { kindOf, now: this.clock() }),
+    )
   }
 
   /** Deletes every bucket of these series, and of no other; gives how many there were. Throws UNKNOWN_SERIES before any is deleted. */
   async delete(names: readonly string[]): Promise<number> {
     for (const name of names) this.definitionOf(name)
     this.#writer.flush() // what was inserted before is deleted, too
+    return await this.#backlog.hold(names.length * NAME, () => this.#delete(names))
+  }
+
+  async #delete(names: readonly string[]): Promise<number> {
     let deleted = 0
     for (const name of new Set(names)) {
       // In this order a series that is written to meanwhile enters its name again.

@@ -21,6 +21,7 @@ export class Outcomes {
     maxSubscriptionsPerIdentity: 0,
     maxSocketsPerAddress: 0,
     document: 0,
+    pending: 0,
   }
 
   /** In the way of how many operations and sockets each limit was. */
