@@ -3,7 +3,7 @@ import { Cluster, Redis } from 'ioredis'
 import { followMaster } from './follow-master.ts'
 import { giveUpLate } from './give-up-late.ts'
 import type { Log } from './log.ts'
-import { troubleOf } from './trouble.ts'
+import { CLOSED, troubleOf } from './trouble.ts'
 
 /** Where Redis answers: the socket of our own, a `redis://` or `rediss://` URL, the master that Sentinels know, or a Cluster. */
 export type RedisTarget =
@@ -108,9 +108,7 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
     if (error instanceof Error && (error.name === 'ReplyError' || error instanceof Refused))
       trouble = troubleOf(error)
     else if (error instanceof Silent) trouble ??= error.message
-    throw new RedisUnreachableError(
-      `Redis at ${shown} cannot be used: ${trouble ?? 'it closed the connection'}`,
-    )
+    throw new RedisUnreachableError(`Redis at ${shown} cannot be used: ${trouble ?? CLOSED}`)
   }
   redis.off('error', remember)
   await warnOfEviction(redis, shown, log)

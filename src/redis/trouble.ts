@@ -1,5 +1,10 @@
+/** A server says why before it does so, but may have closed by the time that it is spoken to. */
+export const CLOSED =
+  'it closes the connection, as where as many are connected as may be (maxclients), or where it asks for TLS (rediss://)'
+
 /** What a failure to connect says, where what the library says needs to be known to be understood. */
 const PLAIN: readonly (readonly [RegExp, string])[] = [
+  [/EPIPE|ECONNRESET/, CLOSED],
   [/^NOAUTH/, 'it asks for a password'],
   [/^(Socket timeout|Command timed out)/, 'it does not answer'],
   [/^Unknown RESP type/, 'what answers there does not speak the protocol of Redis'],
