@@ -5,6 +5,7 @@ export const CLOSED =
 /** What a failure to connect says, where what the library says needs to be known to be understood. */
 const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/EPIPE|ECONNRESET/, CLOSED],
+  [/ETIMEDOUT/, 'no connection was made in time ($&); over rediss://, what answers there may not speak TLS'],
   [/^NOAUTH/, 'it asks for a password'],
   [/^(Socket timeout|Command timed out)/, 'it does not answer'],
   [/^Unknown RESP type/, 'what answers there does not speak the protocol of Redis'],

@@ -71,6 +71,16 @@ describe.each(['yaml', 'mjs'] as const)('SIGHUP, with a file of format %s,', (fo
     expect(kairos.output).not.toContain('hunter2')
   })
 
+  test('leaves all as it is where the file is gone, or holds garbage, and says so', async () => {
+    await writeFile(file(), '{ [ \0 hunter2')
+    const garbage = await reload()
+    await rm(file())
+    for (const said of [garbage, await reload()])
+      expect(said).toMatch(/all stays as it is: .*kairos\.(yaml|mjs)/)
+    expect(await status('second')).toBe(200)
+    expect(kairos.output).not.toContain('hunter2')
+  })
+
   test('and goes on when the file is mended', async () => {
     await write({ monitor: false, auth: { tokens: [token('third', 'admin')] } })
     expect(await reload()).toContain('auth and limits are in force')
