@@ -9,7 +9,7 @@ import type { Shared, Watched, Watcher } from './world.ts'
 /** Where a subscriber finds its server, and what happened there. */
 export interface Home {
   readonly url: string
-  /** how often its process was ended by us: with it go its connections */
+  /** how often its process was ended by us: with it go its connections; equal to nothing while that is not known */
   readonly ends: number
   /** how often the database was emptied, or is about to be */
   readonly flushes: number

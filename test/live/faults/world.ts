@@ -105,6 +105,8 @@ export class Kairos {
   readonly layout: Layout
   /** how often its process was ended */
   ends = 0
+  /** whether it is told to, and has not yet */
+  isEnding = false
   url = ''
   readonly #configuration: string
   readonly #redis: string
@@ -149,9 +151,11 @@ export class Kairos {
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     this.ends += 1
+    this.isEnding = true
     this.#process?.kill('SIGCONT')
     this.#process?.kill(signal)
     const how = await this.#process?.ended
+    this.isEnding = false
     if (signal === 'SIGTERM' && how !== 0)
       this.#onViolation(`SIGTERM ended a server by ${how}: ${this.recent}`)
     this.#look()
@@ -241,8 +245,9 @@ export class Servers {
     }
   }
 
-  /** how often one was ended */
+  /** how often one was ended; NaN while one is about to, which a connection that begins then may be to */
   get ends(): number {
+    if (this.all.some(({ isEnding }) => isEnding)) return Number.NaN
     return this.all.reduce((sum, { ends }) => sum + ends, 0)
   }
 
