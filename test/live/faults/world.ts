@@ -105,8 +105,8 @@ export class Kairos {
   readonly layout: Layout
   /** how often its process was ended */
   ends = 0
-  /** whether it is told to, and has not yet */
-  isEnding = false
+  /** whether it has said that it is ready, and was not told to end since */
+  isUp = false
   url = ''
   readonly #configuration: string
   readonly #redis: string
@@ -139,6 +139,7 @@ export class Kairos {
       this.#read = 0
       const ends = this.ends
       this.url = await child.says(/ready at (\S+)/)
+      this.isUp = true
       void child.ended.then((how) => {
         if (this.ends === ends) this.#onViolation(`a server ended by ${how}: ${child.output.slice(-2000)}`)
       })
@@ -151,11 +152,10 @@ export class Kairos {
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     this.ends += 1
-    this.isEnding = true
+    this.isUp = false
     this.#process?.kill('SIGCONT')
     this.#process?.kill(signal)
     const how = await this.#process?.ended
-    this.isEnding = false
     if (signal === 'SIGTERM' && how !== 0)
       this.#onViolation(`SIGTERM ended a server by ${how}: ${this.recent}`)
     this.#look()
@@ -245,9 +245,9 @@ export class Servers {
     }
   }
 
-  /** how often one was ended; NaN while one is about to, which a connection that begins then may be to */
+  /** how often one was ended; NaN while one ends or starts, which a connection that begins then may be to */
   get ends(): number {
-    if (this.all.some(({ isEnding }) => isEnding)) return Number.NaN
+    if (this.all.some(({ isUp }) => !isUp)) return Number.NaN
     return this.all.reduce((sum, { ends }) => sum + ends, 0)
   }
 
