@@ -17,7 +17,7 @@ export interface LedgerOptions extends Shared {
 /** How many write, by how they do. */
 const WRITERS = { 'with id': 6, 'without id': 3, 'with id over a socket': 3 } as const
 
-/** Milliseconds after which what was not acknowledged never will be, though nothing is wrong any more. */
+/** Milliseconds after which what is not acknowledged never will be, from when nothing is wrong any more. */
 const PATIENCE = 60_000
 
 type Fate = 'open' | 'acknowledged'
@@ -33,6 +33,7 @@ export class Ledger implements Writing {
   /** by name, what was tried to insert there */
   readonly #tried = new Map<string, Map<number, Fate>>()
   #last = 0
+  #hopeless = false
 
   constructor(options: LedgerOptions) {
     this.#options = options
@@ -62,7 +63,16 @@ export class Ledger implements Writing {
   /** Resolves when everything with an id is acknowledged. */
   async stop(): Promise<void> {
     this.#stopped.abort()
-    await this.#working
+    const done = new AbortController()
+    const late = wait(PATIENCE, undefined, { signal: done.signal }).then(
+      () => {
+        this.#hopeless = true
+        this.#options.onViolation('an insert with an id is never acknowledged')
+      },
+      () => {},
+    )
+    await Promise.race([this.#working, late])
+    done.abort()
   }
 
   async audit(): Promise<readonly string[]> {
@@ -107,7 +117,6 @@ export class Ledger implements Writing {
       const chosen = random.shuffled(names).slice(0, random.pick([1, 1, 2, 3]))
       const variables = { id: `${seed}/${value}`, inserts: chosen.map((name) => ({ name, value })) }
       for (const name of chosen) this.#tried.get(name)?.set(value, 'open')
-      const began = performance.now()
       let acknowledged = false
       do {
         try {
@@ -120,11 +129,7 @@ export class Ledger implements Writing {
             onViolation(`an insert ${how} failed: ${error instanceof Error ? error.stack : error}`)
           await wait(random.whole(10, 50))
         }
-        if (performance.now() - began > PATIENCE) {
-          onViolation(`an insert ${how} was never acknowledged`)
-          break
-        }
-      } while (repeats && !acknowledged)
+      } while (repeats && !acknowledged && !this.#hopeless)
       if (acknowledged) for (const name of chosen) this.#tried.get(name)?.set(value, 'acknowledged')
       await wait(random.whole(0, 20))
     }
