@@ -1,5 +1,5 @@
 // `npm run faults`: writers, subscribers and faults around real servers, until something is wrong or time is over.
-// `npm run faults -- --minutes 60 --seed 7`; with `--from 12` it begins in that round, `--only 'FLUSH|killed'` names the faults.
+// `npm run faults -- --minutes 60 --seed 7`; with `--world fleet` or `--world cluster` around several servers behind a balancer; with `--from 12` it begins in that round, `--only 'FLUSH|killed'` names the faults.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -1,41 +1,51 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
  * The connections of a server that are HTTP's, and what they carry. Node takes one that has never asked anything for
- * busy, and does not look again at those that become idle while a server closes.
+ * busy, does not look again at those that become idle while a server closes, and says of all of them that they stay.
  */
 export class Connections {
-  /** requests that are not answered yet */
-  readonly #requests = new Map<Socket, number>()
+  /** answers that are not sent yet, in the order of the requests */
+  readonly #answers = new Map<Socket, Set<ServerResponse>>()
   #draining = false
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
-      this.#requests.set(socket, 0)
-      socket.once('close', () => this.#requests.delete(socket))
+      this.#answers.set(socket, new Set())
+      socket.once('close', () => this.#answers.delete(socket))
     })
     server.on('request', ({ socket }, response) => {
-      this.#count(socket, 1)
-      response.once('close', () => this.#count(socket, -1))
+      const answers = this.#answers.get(socket)
+      if (this.#draining) endWith(response)
+      answers?.add(response)
+      response.once('close', () => {
+        answers?.delete(response)
+        if (this.#draining) this.#endIdle(socket)
+      })
     })
-    server.on('upgrade', (request) => this.#requests.delete(request.socket))
+    server.on('upgrade', (request) => this.#answers.delete(request.socket))
   }
 
-  /** From now on every connection ends with its last answer, and those that carry none at once. */
+  /** From now on every connection ends with its last answer, which says so, and those that wait for none at once. */
   drain(): void {
     this.#draining = true
-    for (const socket of this.#requests.keys()) this.#count(socket, 0)
+    for (const [socket, answers] of this.#answers) {
+      for (const last of [...answers].slice(-1)) endWith(last)
+      this.#endIdle(socket)
+    }
   }
 
   destroy(): void {
-    for (const socket of this.#requests.keys()) socket.destroy()
+    for (const socket of this.#answers.keys()) socket.destroy()
   }
 
-  #count(socket: Socket, change: number): void {
-    const before = this.#requests.get(socket)
-    if (before === undefined) return
-    this.#requests.set(socket, before + change)
-    if (this.#draining && before + change === 0) socket.destroySoon()
+  #endIdle(socket: Socket): void {
+    if (this.#answers.get(socket)?.size === 0) socket.destroySoon()
   }
+}
+
+/** Has it say `connection: close`, where its headers are not sent yet. */
+function endWith(response: ServerResponse): void {
+  response.shouldKeepAlive = false
 }

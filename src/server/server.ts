@@ -8,6 +8,7 @@ import { compressed } from './http/compressed.ts'
 import { type GraphQLOptions, graphqlOverHttp } from './http/graphql.ts'
 import { answerWith, type Listening } from './listen.ts'
 import type { Metrics } from './metrics.ts'
+import { oneByOne } from './one-by-one.ts'
 import { CLIENT_MODULE } from './page/client-module.ts'
 import { playground } from './page/playground.ts'
 import { pathOf } from './path-of.ts'
@@ -44,7 +45,7 @@ export function serve(
     const pathname = pathOf(request)
     if (pathname === '/health/live') return answerLive(response)
     if (pathname === '/health/ready') return void answerReady(response, { health, remark: remark() })
-    if (pathname === '/graphql') return graphql(request, response)
+    if (pathname === '/graphql') return graphql.answer(request, response)
     if (pathname === CLIENT_MODULE) return page(request, response)
     const refused = refusal(request, sameSite)
     if (refused) answerFault(response, refused)
@@ -62,7 +63,10 @@ export function serve(
       () => {},
     )
     connections.drain()
-    await Promise.race([sockets.drain(), late])
+    const answered = sockets.drain()
+    // Who watches is sent away while others are waited for, and not all at once: they come back to servers that have others.
+    const departures = [...sockets.departures(), ...graphql.departures()]
+    await Promise.race([Promise.all([answered, oneByOne(departures)]), late])
     sockets.close()
     // Not before the sockets are closed: their clients would take it for the end of what they watch, and not come back.
     endWatches()

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, get } from 'node:http'
+import { Agent, get, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { createClient } from 'graphql-ws'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -80,6 +80,45 @@ test('who watches over a WebSocket is asked to come back, not told that it is ov
   const next = updates.next().catch((event) => event)
   expect(await millisecondsToClose()).toBeLessThan(3000)
   expect(await next).toMatchObject({ code: 1001 })
+})
+
+test('a request that runs is answered, and told that its connection ends', async () => {
+  const agent = new Agent({ keepAlive: true })
+  const headers = { 'content-type': 'application/json' }
+  const mutation = request({ port: url.port, path: '/graphql', method: 'POST', headers, agent })
+  await app.redis.client('PAUSE', 60_000, 'WRITE')
+  mutation.end('{"query":"mutation { insert(name: \\"x\\") { inserted } }"}')
+  await expect.poll(() => app.redis.info('clients')).toContain('blocked_clients:1')
+  const closing = millisecondsToClose()
+  await app.redis.client('UNPAUSE')
+  const [answer]: IncomingMessage[] = await once(mutation, 'response')
+  expect(answer?.headers.connection).toBe('close')
+  expect((await answer?.toArray())?.join('')).toBe('{"data":{"insert":{"inserted":1}}}')
+  expect(await closing).toBeLessThan(3000)
+  agent.destroy()
+})
+
+test('those who watch are sent away one after another, and at once whoever asks something', async () => {
+  const all = Array.from(
+    { length: 150 },
+    () => new WebSocket(`ws://${url.host}/graphql`, 'graphql-transport-ws'),
+  )
+  const closed = all.map(async (client) => {
+    const [code] = await once(client, 'close')
+    return { code, at: performance.now() }
+  })
+  await Promise.all(all.map((client) => once(client, 'open')))
+  const last = all.at(-1)
+  last?.send('{"type":"connection_init"}')
+  if (last) await once(last, 'message')
+  const closing = app.app.close()
+  last?.send('{"type":"subscribe","id":"1","payload":{"query":"{ __typename }"}}')
+  await closing
+  const ends = await Promise.all(closed)
+  expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1001]))
+  const times = ends.map(({ at }) => at)
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(100)
+  expect(times.filter((at) => at < (times.at(-1) ?? 0)).length).toBeLessThan(75)
 })
 
 test('a WebSocket that is refused does not wait for its client to hang up', async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
@@ -26,6 +29,8 @@ export interface ClusterNode {
   readonly server: RedisServer
   readonly redis: Redis
   readonly id: string
+  /** On its port, once it was killed; it knows which node it was, and holds no keys. */
+  startAgain(): Promise<void>
 }
 
 const SLOTS = 16_384
@@ -46,11 +51,25 @@ export async function startRedisCluster({
   readonly replicas?: number
   readonly args?: readonly string[]
 } = {}): Promise<RedisCluster> {
+  const folders: string[] = []
   const startNode = async (): Promise<ClusterNode> => {
-    const server = await startRedisServer([...NODE, ...args])
-    const redis = new Redis({ port: server.port, retryStrategy: () => 50 })
+    const folder = await mkdtemp(join(tmpdir(), 'kairos-test-node-'))
+    folders.push(folder)
+    const flags = [...NODE, ...args, '--dir', folder]
+    let server = await startRedisServer(flags)
+    const { port, url } = server
+    const redis = new Redis({ port, retryStrategy: () => 50 })
     redis.on('error', () => {})
-    return { server, redis, id: String(await redis.cluster('MYID')) }
+    return {
+      get server() {
+        return server
+      },
+      redis,
+      id: String(await redis.cluster('MYID')),
+      async startAgain() {
+        server = { ...(await startRedisServer([...flags, '--port', String(port)])), port, url }
+      },
+    }
   }
   const nodes = await Promise.all(Array.from({ length: masters + replicas }, startNode))
   const [first] = nodes
@@ -110,6 +129,7 @@ export async function startRedisCluster({
     async stop() {
       for (const { redis } of nodes) redis.disconnect()
       await Promise.all(nodes.map(({ server }) => server.stop()))
+      await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
     },
   }
   await cluster.settled()

@@ -21,9 +21,15 @@ export interface EventStreamsOptions {
 /** Subscriptions over HTTP: one request, one operation, one stream of events. */
 export class EventStreams {
   readonly #options: EventStreamsOptions
+  readonly #open = new Set<EventStream>()
 
   constructor(options: EventStreamsOptions) {
     this.#options = options
+  }
+
+  /** For each stream what ends it, so that its client comes back. */
+  departures(): (() => void)[] {
+    return [...this.#open].map((stream) => () => stream.ended(undefined))
   }
 
   /** `args` are those of a subscription, but for whom. Throws Unauthenticated where its token was taken away meanwhile. */
@@ -53,6 +59,8 @@ export class EventStreams {
       (error) => operations.present(error, caller.requestId),
       deliveries,
     )
+    this.#open.add(stream)
+    response.once('close', () => this.#open.delete(stream))
     stream.begin((end) => access.open(authorization, caller.identity, end))
   }
 }

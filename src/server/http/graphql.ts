@@ -38,10 +38,20 @@ export interface GraphQLOptions {
   readonly log: Log
 }
 
+export interface GraphQLOverHttp {
+  readonly answer: RequestListener
+  /** For each stream of events what ends it, so that its client comes back. */
+  departures(): (() => void)[]
+}
+
 /** `/graphql` over HTTP and SSE, and GraphiQL for browsers. */
-export function graphqlOverHttp(options: GraphQLOptions): RequestListener {
-  const handler = new GraphQLHandler(options)
-  return overHttp((request, response) => void handler.answer(request, response), options.sameSite)
+export function graphqlOverHttp(options: GraphQLOptions): GraphQLOverHttp {
+  const events = new EventStreams(options)
+  const handler = new GraphQLHandler(options, events)
+  return {
+    answer: overHttp((request, response) => void handler.answer(request, response), options.sameSite),
+    departures: () => events.departures(),
+  }
 }
 
 /** A body is read once, whoever answers it, and not before it is known whose it is. */
@@ -51,12 +61,12 @@ class GraphQLHandler {
   readonly #plainPosts: PlainPosts
   readonly #events: EventStreams
 
-  constructor(options: GraphQLOptions) {
+  constructor(options: GraphQLOptions, events: EventStreams) {
     const { operations, contextOf } = options
     this.#options = options
     this.#yoga = createGraphQLYoga({ operations, contextOf })
     this.#plainPosts = new PlainPosts(operations, contextOf)
-    this.#events = new EventStreams(options)
+    this.#events = events
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

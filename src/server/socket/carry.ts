@@ -23,20 +23,31 @@ interface Origin extends Pick<Connection, 'authorization' | 'address' | 'request
 
 /**
  * Carries `graphql-transport-ws` over one socket. graphql-ws brings the same, but writes to the console whatever a client
- * gets wrong.
+ * gets wrong. Gives what it keeps of it.
  */
 export function carry(
   protocol: Protocol<Connection>,
   socket: WebSocket,
   { stream, ...origin }: Origin,
   { deliveries, unanswered, log }: CarryOptions,
-): void {
+): Connection {
   const about = { requestId: origin.requestId }
   socket.on('error', (error) => log.debug(`a WebSocket failed: ${error.message}`, about)) // ws closes it, too
   const line = new SocketLine(socket, stream)
   const delivery = new Delivery(deliveries, 'websocket', line)
   const stopPings = keepAlive(socket, line, delivery)
   socket.on('ping', () => delivery.balance()) // which ws has answered
+  const connection: Connection = {
+    ...origin,
+    delivery,
+    beginning: new Map(),
+    subscriptions: new Set(),
+    get isOpen() {
+      return line.isOpen
+    },
+    send: (text) => void send(socket, text).catch(() => {}), // the socket fails, too
+    close: (code, reason) => socket.close(code, reason),
+  }
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -63,17 +74,7 @@ export function carry(
           }
         }),
     },
-    {
-      ...origin,
-      delivery,
-      beginning: new Map(),
-      subscriptions: new Set(),
-      get isOpen() {
-        return line.isOpen
-      },
-      send: (text) => void send(socket, text).catch(() => {}), // the socket fails, too
-      close: (code, reason) => socket.close(code, reason),
-    },
+    connection,
   )
   socket.once('close', async (code, reason) => {
     stopPings()
@@ -81,6 +82,7 @@ export function carry(
       log.error(`ending a WebSocket failed: ${error}`, about),
     )
   })
+  return connection
 }
 
 /** Resolves when it is on its way, and where the socket is closing, so that it never will be. */

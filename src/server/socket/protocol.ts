@@ -29,6 +29,9 @@ import { Subscription } from '../operations/subscription.ts'
 import { Running } from './running.ts'
 import { SocketSubscription } from './socket-subscription.ts'
 
+/** "Going away", upon which clients come back. */
+export const GOING_AWAY = 1001
+
 export interface ProtocolOptions {
   readonly operations: Operations
   readonly contextOf: ContextOf
@@ -64,7 +67,8 @@ export interface Connection {
 
 export interface Protocol extends Server<Connection> {
   /**
-   * From now on operations are left unanswered and undone, so that clients repeat them where they connect next.
+   * From now on operations are left unanswered and undone, so that clients repeat them where they connect next, and a socket
+   * that asks is closed, unless it waits for the answer to what it asked before.
    * Resolves when the queries and mutations that run are answered.
    */
   drain(): Promise<void>
@@ -175,7 +179,10 @@ export function createProtocol({
     onOperation: ({ extra }, id, payload, args) => begin(id, args, payload, extra),
     onSubscribe: async ({ extra: connection }, id, operation) => {
       const { caller, beginning, subscriptions } = connection
-      if (draining) return await never()
+      if (draining) {
+        if (beginning.size === 0) connection.close(GOING_AWAY, 'Going away')
+        return await never()
+      }
       beginning.delete(id) // one that its client has completed
       if (beginning.size + subscriptions.size >= maxSubscriptions())
         return refuse([operations.present(tooMany(maxSubscriptions()))])

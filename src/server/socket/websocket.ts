@@ -10,14 +10,11 @@ import { refuseUpgrade } from '../refuse-upgrade.ts'
 import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { type CarryOptions, carry, TRY_AGAIN_LATER } from './carry.ts'
-import { createProtocol, type ProtocolOptions } from './protocol.ts'
+import { type Connection, createProtocol, GOING_AWAY, type ProtocolOptions } from './protocol.ts'
 
 export interface WebSocketOptions extends ProtocolOptions, CarryOptions {
   readonly sameSite: SameSiteOptions
 }
-
-/** "Going away", upon which clients come back. */
-const GOING_AWAY = 1001
 
 /** Milliseconds that a client which may not stay has to take notice. */
 const NOTICE = 1000
@@ -25,8 +22,10 @@ const NOTICE = 1000
 /** Every WebSocket that is open. */
 export interface WebSockets {
   readonly size: number
-  /** Begins nothing more; resolves when the queries and mutations that run are answered. */
+  /** Begins nothing more, and closes those that ask; resolves when the queries and mutations that run are answered. */
   drain(): Promise<void>
+  /** For each socket what asks its client to come back elsewhere, unless it waits for an answer. */
+  departures(): (() => void)[]
   /** Asks every client to come back elsewhere. */
   close(): void
   /** at once, whether the client listens or not */
@@ -57,6 +56,7 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
     WebSocket: ReasonedWebSocket,
   })
   const protocol = createProtocol(options)
+  const connections = new Map<WebSocket, Connection>()
   sockets.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`))
   server.on('upgrade', (request, socket: Duplex, head) => {
     if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found')
@@ -78,7 +78,8 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
         trace: propagation.extract(ROOT_CONTEXT, request.headers),
         stream: request.socket,
       }
-      carry(protocol, opened, origin, options)
+      connections.set(opened, carry(protocol, opened, origin, options))
+      opened.once('close', () => connections.delete(opened))
     })
   })
   return {
@@ -86,14 +87,20 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
       return sockets.clients.size
     },
     drain: () => protocol.drain(),
+    departures: () =>
+      [...connections].map(([socket, { beginning }]) => () => {
+        if (beginning.size === 0) goAway(socket)
+      }),
     close() {
-      for (const socket of sockets.clients) socket.close(GOING_AWAY, 'Going away')
+      for (const socket of sockets.clients) goAway(socket)
     },
     terminate() {
       for (const socket of sockets.clients) socket.terminate()
     },
   }
 }
+
+const goAway = (socket: WebSocket) => socket.close(GOING_AWAY, 'Going away')
 
 /** A page is not told why an upgrade was refused, but it is told why a socket was closed. */
 function turnAway(socket: WebSocket): void {

@@ -1,9 +1,10 @@
 // `npm run faults` runs this; its arguments are checked there.
 import { parseArgs } from 'node:util'
-import { run } from './run.ts'
+import { run, WORLDS } from './run.ts'
 
 const { values } = parseArgs({
   options: {
+    world: { type: 'string', default: 'layouts' },
     minutes: { type: 'string', default: '5' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     from: { type: 'string', default: '0' },
@@ -21,15 +22,18 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 const [seed, minutes, from] = [Number(values.seed), Number(values.minutes), Number(values.from)]
 say(`seed ${seed}`)
+const world = (Object.keys(WORLDS) as (keyof typeof WORLDS)[]).find((name) => name === values.world)
+if (!world) throw new Error(`--world is one of ${Object.keys(WORLDS).join(', ')}`)
 try {
   const { rounds, counts, slowest } = await run({
+    world,
     seed,
     minutes,
     from,
     only: new RegExp(values.only),
     log: say,
   })
-  say(`\n${rounds} rounds, after each of which every subscriber held what a fresh query gave:`)
+  say(`\n${rounds} rounds, after each of which every watcher held what a fresh query gave:`)
   table([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
   say('\nMilliseconds from when nothing was wrong any more until it was seen to, at most:')
   table(slowest)

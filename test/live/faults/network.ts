@@ -8,10 +8,10 @@ export type Purpose = 'notifications' | 'commands'
 interface Link {
   purpose: Purpose
   silent: boolean
-  readonly ends: readonly [client: Socket, redis: Socket]
+  readonly ends: readonly [client: Socket, server: Socket]
 }
 
-/** Stands between a server and its Redis, and does what networks do. */
+/** Stands between clients and a server, or several that take turns, and does what networks do. */
 export class Network {
   readonly port: number
   readonly #listening: Server
@@ -21,22 +21,29 @@ export class Network {
   /** whether who connects is turned away */
   refusing = false
 
-  private constructor(listening: Server, port: number, target: number) {
+  readonly #targets: readonly number[]
+  #turn = 0
+
+  private constructor(listening: Server, port: number, targets: readonly number[]) {
     this.#listening = listening
     this.port = port
-    listening.on('connection', (client) => {
-      if (this.refusing) client.resetAndDestroy()
-      else this.#link(client, connect(target, '127.0.0.1'))
+    this.#targets = targets
+    listening.on('connection', async (client) => {
+      client.on('error', () => {}) // it closes, too
+      const server = this.refusing ? undefined : await this.#reach()
+      if (server && !client.destroyed) return this.#link(client, server)
+      server?.destroy()
+      client.resetAndDestroy()
     })
   }
 
-  /** To a port of the loopback, on a free one of it. */
-  static async start(target: number): Promise<Network> {
-    const listening = createServer({ noDelay: true }).listen(0, '127.0.0.1')
+  /** To ports of the loopback, one after another, without those that do not listen; on a free one of it. */
+  static async start(...targets: readonly number[]): Promise<Network> {
+    const listening = createServer({ noDelay: true, pauseOnConnect: true }).listen(0, '127.0.0.1')
     await once(listening, 'listening')
     const address = listening.address()
     if (address === null || typeof address === 'string') throw new Error('it listens on no port')
-    return new Network(listening, address.port, target)
+    return new Network(listening, address.port, targets)
   }
 
   /** Connections of this purpose that are there now carry nothing any more, in either direction, and stay open. Gives how many. */
@@ -57,14 +64,30 @@ export class Network {
     await once(this.#listening, 'close')
   }
 
-  #link(client: Socket, redis: Socket): void {
-    const link: Link = { purpose: 'commands', silent: false, ends: [client, redis] }
+  /** Undefined where none listens. */
+  async #reach(): Promise<Socket | undefined> {
+    this.#turn += 1
+    for (const [i] of this.#targets.entries()) {
+      const socket = connect(this.#targets[(this.#turn + i) % this.#targets.length] ?? 0, '127.0.0.1')
+      try {
+        await once(socket, 'connect')
+        return socket
+      } catch {
+        socket.destroy()
+      }
+    }
+    return undefined
+  }
+
+  #link(client: Socket, server: Socket): void {
+    const link: Link = { purpose: 'commands', silent: false, ends: [client, server] }
     this.#links.add(link)
     client.on('data', (data) => {
       if (/subscribe/i.test(data.toString('latin1'))) link.purpose = 'notifications'
     })
-    this.#carry(link, client, redis)
-    this.#carry(link, redis, client)
+    this.#carry(link, client, server)
+    this.#carry(link, server, client)
+    client.resume()
   }
 
   #carry(link: Link, from: Socket, to: Socket): void {
@@ -80,10 +103,10 @@ export class Network {
     from.on('data', (data) => inOrder(() => to.write(data)))
     from.on('error', () => {}) // it closes, too
     from.on('close', () => {
-      const [client, redis] = link.ends
+      const [client, server] = link.ends
       if (client.destroyed) this.#links.delete(link)
-      // Where nothing is carried, Redis does not learn that the client went, nor the client that Redis did.
-      if (link.silent && from === client) redis.destroy()
+      // Where nothing is carried, neither learns that the other went.
+      if (link.silent && from === client) server.destroy()
       inOrder(() => to.destroy())
     })
   }

@@ -1,13 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { deal, type Fault } from './faults.ts'
+import { startLayouts } from './layouts.ts'
 import { settle } from './quiet.ts'
 import { Random } from './random.ts'
-import { LARGE, randomSelection, WITNESSED } from './series.ts'
-import { Subscriber } from './subscriber.ts'
-import { type Kairos, World } from './world.ts'
-import { Writers } from './writers.ts'
+import { startCluster, startFleet } from './several.ts'
+import type { Shared, World } from './world.ts'
+
+export const WORLDS = { layouts: startLayouts, fleet: startFleet, cluster: startCluster } as const
 
 export interface RunOptions {
+  readonly world: keyof typeof WORLDS
   readonly seed: number
   /** No round begins later. */
   readonly minutes: number
@@ -28,16 +30,18 @@ export interface Report {
   readonly slowest: ReadonlyMap<string, number>
 }
 
-/** Of each server. */
-const SUBSCRIBERS = 4
-/** Milliseconds between two things that a subscriber does. */
+/** Milliseconds between two things that a watcher does. */
 const PACE = 400
 
+/** Bytes that a server's process has at most, whatever was done to it. */
+const MOST_MEMORY = 600_000_000
+
 /**
- * Rounds of writers, subscribers and faults. After each all is quiet, and compared. Throws an Error that says all that went
+ * Rounds of writers, watchers and faults. After each all is quiet, and compared. Throws an Error that says all that went
  * wrong in the first bad round, and how to repeat it. `minutes` is no limit to the last round.
  */
 export async function run({
+  world: name,
   seed,
   minutes,
   from = 0,
@@ -52,78 +56,49 @@ export async function run({
     count: (what) => counts.set(what, (counts.get(what) ?? 0) + 1),
     onViolation: (what) => violations.push(what),
   }
-  const world = await World.start(shared.onViolation)
-  const subscribers = subscribersOf(world, seed, shared)
+  const world = await WORLDS[name](seed, shared)
+  const chosen = world.faults.filter((fault) => only.test(fault.name))
   let round = 0
   try {
-    for (const hand of deal(new Random(seed, 'deal'), only)) {
+    for (const hand of deal(new Random(seed, 'deal'), chosen)) {
       if (performance.now() > deadline) break
       if (round >= from) {
-        const faults = hand.map(({ name }) => name)
+        const faults = hand.map((fault) => fault.name)
         log(`round ${round}: ${faults.join('; ') || 'nothing goes wrong'}`)
-        for (const name of faults) shared.count(`fault: ${name}`)
-        await storm(world, { seed: `${seed}/${round}`, hand, subscribers, ...shared })
-        const { took, late } = await settle(subscribers)
-        violations.push(...late, ...world.servers.flatMap((server) => server.mistakes()))
-        if (violations.length > 0) throw new Error(failure({ seed, round, faults, violations, world }))
-        log(`  all is right after ${took} ms`)
-        const name = faults.length > 1 ? 'several at once' : (faults[0] ?? 'nothing goes wrong')
-        slowest.set(name, Math.max(slowest.get(name) ?? 0, took))
+        for (const fault of faults) shared.count(`fault: ${fault}`)
+        const audit = await storm(world, `${seed}/${round}`, hand)
+        const { took, late } = await settle(world.watchers)
+        violations.push(...late, ...(await audit()), ...world.servers.mistakes())
+        const memory = await world.servers.memory()
+        if (memory > MOST_MEMORY) violations.push(`a server has ${memory} bytes`)
+        if (violations.length > 0) throw new Error(failure({ name, seed, round, faults, violations, world }))
+        log(`  all is right after ${took} ms, with ${Math.round(memory / 1e6)} MB at most`)
+        const what = faults.length > 1 ? 'several at once' : (faults[0] ?? 'nothing goes wrong')
+        slowest.set(what, Math.max(slowest.get(what) ?? 0, took))
       }
       round += 1
     }
   } finally {
-    for (const subscriber of subscribers) subscriber.stop()
+    for (const watcher of world.watchers) watcher.stop()
     await world.stop()
   }
   return { rounds: round - from, counts, slowest }
 }
 
-interface Shared {
-  readonly count: (what: string) => void
-  readonly onViolation: (what: string) => void
-}
-
-/** Of each server one watches what is only ever added to, and one what is large; both and the others whatever else there is. */
-function subscribersOf(world: World, seed: number, shared: Shared): Subscriber[] {
-  return world.servers.flatMap((server) =>
-    Array.from({ length: SUBSCRIBERS }, (_, i) => {
-      const random = new Random(seed, server.layout, i)
-      const others = Array.from({ length: random.whole(1, 3) }, () => randomSelection(random))
-      const selections = [...(i === 0 ? [WITNESSED] : i === 1 ? [LARGE] : []), ...others]
-      const name = `${server.layout} ${i}`
-      return new Subscriber({ ...shared, name, home: homeOf(server, world), random, selections })
-    }),
-  )
-}
-
-function homeOf(server: Kairos, world: World): Subscriber['home'] {
-  return {
-    get url() {
-      return server.url
-    },
-    get ends() {
-      return server.ends
-    },
-    get flushes() {
-      return world.flushes
-    },
-  }
-}
-
-interface Storm extends Shared {
-  readonly seed: string
-  readonly hand: readonly Fault[]
-  readonly subscribers: readonly Subscriber[]
-}
-
-/** Everybody does what they do while faults strike. When it resolves nobody writes, everybody listens, and all is whole. */
-async function storm(world: World, { seed, hand, subscribers, ...shared }: Storm): Promise<void> {
+/**
+ * Everybody does what they do while faults strike. When it resolves nobody writes, everybody listens, and all is whole. Gives what
+ * looks at what is stored.
+ */
+async function storm(
+  world: World,
+  seed: string,
+  hand: readonly Fault[],
+): Promise<() => Promise<readonly string[]>> {
   const random = new Random(seed)
-  for (const subscriber of subscribers) subscriber.random = new Random(seed, subscriber.name)
-  const writers = new Writers({ world, seed, ...shared })
+  for (const watcher of world.watchers) watcher.random = new Random(seed, watcher.name)
+  const writing = world.write(seed)
   const acting = setInterval(() => {
-    for (const subscriber of subscribers) subscriber.act()
+    for (const watcher of world.watchers) watcher.act()
   }, PACE)
   try {
     await wait(random.whole(200, 1500))
@@ -131,19 +106,21 @@ async function storm(world: World, { seed, hand, subscribers, ...shared }: Storm
       hand.map(async ({ name, strike }) => {
         const own = new Random(seed, name)
         await wait(own.whole(0, 1000))
-        await strike(world, own)
+        await strike(own)
       }),
     )
     await wait(random.whole(0, 800))
   } finally {
     clearInterval(acting)
-    await writers.stop()
+    await writing.stop()
   }
-  for (const subscriber of subscribers) subscriber.attend()
+  for (const watcher of world.watchers) watcher.attend()
   await world.whole()
+  return async () => (await writing.audit?.()) ?? []
 }
 
 interface Failure {
+  readonly name: string
   readonly seed: number
   readonly round: number
   readonly faults: readonly string[]
@@ -153,11 +130,11 @@ interface Failure {
 
 const MOST_SHOWN = 5
 
-function failure({ seed, round, faults, violations, world }: Failure): string {
+function failure({ name, seed, round, faults, violations, world }: Failure): string {
   return [
     `round ${round} of seed ${seed} (${faults.join('; ') || 'nothing went wrong'}): ${violations.length} violations`,
-    `to repeat: npm run faults -- --seed ${seed}, or from this round on with --from ${round}`,
+    `to repeat: npm run faults -- --world ${name} --seed ${seed}, or from this round on with --from ${round}`,
     ...violations.slice(0, MOST_SHOWN).map((violation, i) => `\n${i + 1}. ${violation}`),
-    ...world.servers.map((server) => `\nthe server of layout ${server.layout} said last:\n${server.recent}`),
+    ...world.servers.all.map((server) => `\nthe server ${server.name} said last:\n${server.recent}`),
   ].join('\n')
 }

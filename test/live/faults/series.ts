@@ -19,6 +19,9 @@ export const NAMES = ['a', 'b'] as const
 /** A count that is only ever added to. Its sum falls when the whole database is emptied, and never else. */
 export const WITNESS = { name: 'witness', interval: 'kept' } as const
 
+/** Histograms that hold each inserted number once, for all time. */
+export const LEDGER = { names: 'ledger', interval: 'all' } as const
+
 /** A series of long texts. */
 export const MUCH = { name: 'much', text: 'much '.repeat(200) } as const
 
@@ -39,7 +42,14 @@ export function settings(layout: Layout): object {
   }))
   const much = { name: 'much', match: MUCH.name, type: 'series', intervals: { fine: INTERVALS.fine } }
   const witness = { name: 'witness', match: WITNESS.name, type: 'count', intervals: { kept: { step: 3600 } } }
-  return { prefix: prefixOf(layout), layout, monitor: false, timeseries: [witness, much, ...rules] }
+  const ledger = {
+    name: 'ledger',
+    match: `${LEDGER.names}.*.*`,
+    type: 'histogram',
+    values: 'integer',
+    intervals: { [LEDGER.interval]: { step: 'yearly' } },
+  }
+  return { prefix: prefixOf(layout), layout, monitor: false, timeseries: [witness, much, ledger, ...rules] }
 }
 
 /** A value that a series of this type takes. */

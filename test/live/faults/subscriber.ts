@@ -1,21 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { Held, Violation } from './held.ts'
+import { difference, Held, Violation } from './held.ts'
 import type { Random } from './random.ts'
 import { type Selection, subscriptionOf, type Update } from './series.ts'
 import { type Connect, type Connection, type Refusal, TRANSPORTS, transports } from './transports.ts'
+import type { Shared, Watched, Watcher } from './world.ts'
 
 /** Where a subscriber finds its server, and what happened there. */
 export interface Home {
   readonly url: string
-  /** how often its process was ended by us: with it go its connections */
+  /** how often its process was ended by us: with it go its connections; equal to nothing while that is not known */
   readonly ends: number
   /** how often the database was emptied, or is about to be */
   readonly flushes: number
 }
 
 /** One window as a subscriber has it. */
-export interface View {
+export interface View extends Watched {
   readonly selection: Selection
   readonly maxRate: number
   readonly held: Held
@@ -27,14 +28,17 @@ export interface View {
   readonly history: string[]
 }
 
-export interface SubscriberOptions {
+export interface SubscriberOptions extends Shared {
   readonly name: string
   readonly home: Home
   readonly random: Random
   readonly selections: readonly Selection[]
-  readonly onViolation: (what: string) => void
-  readonly count: (what: string) => void
 }
+
+/** Milliseconds after which whatever changed unheard must be known: the contract's two seconds. */
+const CONTRACT = 2000
+/** Milliseconds more, for subscribers that connect again, and for a machine that has other things to do. */
+const ALLOWANCE = 3000
 
 /** Milliseconds between two attempts to connect. */
 const RETRY = 100
@@ -45,7 +49,7 @@ const PASSING = new Set(['STORE_UNAVAILABLE'])
 const PATIENCE = 29_000
 
 /** A front end: several windows over one connection, which it takes up again, wherever it was, whenever it is gone. */
-export class Subscriber {
+export class Subscriber implements Watcher {
   readonly name: string
   readonly home: Home
   readonly views: readonly View[]
@@ -70,16 +74,29 @@ export class Subscriber {
     const transport = random.pick(TRANSPORTS)
     this.name = `${name} over ${transport}`
     this.#connect = transports[transport]
-    this.views = selections.map((selection) => ({
+    this.views = selections.map((selection) => this.#viewOf(selection, random))
+    this.#open()
+  }
+
+  #viewOf(selection: Selection, random: Random): View {
+    const { home } = this
+    const view: View = {
       selection,
+      get url() {
+        return home.url
+      },
+      within: CONTRACT + ALLOWANCE,
       // At once a second, one that moves every second may be told always just before it moves.
       maxRate: random.pick([selection.turn === 1 ? 4 : 1, 4, 10, 60]),
       held: new Held(),
       current: false,
       completed: false,
       history: [],
-    }))
-    this.#open()
+      difference: (fresh) =>
+        view.current ? difference(view.held.run, fresh) : 'it was told nothing since it connected',
+      describe: () => `${this.describe(view)}\n${historyOf(view)}`,
+    }
+    return view
   }
 
   /** Does something that front ends do. */
@@ -239,7 +256,7 @@ export class Subscriber {
   }
 }
 
-export function historyOf({ history }: View): string {
+function historyOf({ history }: View): string {
   return history.map((line) => `    ${line}`).join('\n')
 }
 

@@ -5,8 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { type RedisServer, startRedisServer } from '../../support/redis-server.ts'
 import { type ServerProcess, startServerProcess } from '../../support/server-process.ts'
+import type { Fault } from './faults.ts'
 import { Network } from './network.ts'
-import { LAYOUTS, type Layout, settings } from './series.ts'
+import type { Random } from './random.ts'
+import type { Layout, Run, Selection } from './series.ts'
 
 /** Milliseconds within which whatever was broken is whole again, or the run cannot go on. */
 const PATIENCE = 30_000
@@ -87,40 +89,49 @@ function signalTo(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** A Kairos server that can be ended and started again, on its port; it reaches Redis through a network of its own. */
-export class Kairos {
+export interface KairosOptions {
+  readonly name: string
   readonly layout: Layout
-  readonly network: Network
+  /** the file */
+  readonly configuration: string
+  /** the address */
+  readonly redis: string
+  readonly onViolation: (what: string) => void
+}
+
+/** A Kairos server that can be ended and started again, on its port. */
+export class Kairos {
+  readonly name: string
+  readonly layout: Layout
   /** how often its process was ended */
   ends = 0
+  /** whether it has said that it is ready, and was not told to end since */
+  isUp = false
   url = ''
   readonly #configuration: string
+  readonly #redis: string
   readonly #onViolation: (what: string) => void
   #process: ServerProcess | undefined
   /** how much of its output was looked at */
   #read = 0
+  #mistakes: string[] = []
 
-  constructor(options: {
-    layout: Layout
-    network: Network
-    configuration: string
-    onViolation: (what: string) => void
-  }) {
+  constructor(options: KairosOptions) {
+    this.name = options.name
     this.layout = options.layout
-    this.network = options.network
     this.#configuration = options.configuration
+    this.#redis = options.redis
     this.#onViolation = options.onViolation
   }
 
   async start(): Promise<void> {
     await insist(async () => {
       const port = this.url === '' ? '0' : new URL(this.url).port
-      const redis = `redis://127.0.0.1:${this.network.port}`
       const child = await startServerProcess([
         '--config',
         this.#configuration,
         '--redis',
-        redis,
+        this.#redis,
         '--port',
         port,
       ])
@@ -128,6 +139,7 @@ export class Kairos {
       this.#read = 0
       const ends = this.ends
       this.url = await child.says(/ready at (\S+)/)
+      this.isUp = true
       void child.ended.then((how) => {
         if (this.ends === ends) this.#onViolation(`a server ended by ${how}: ${child.output.slice(-2000)}`)
       })
@@ -140,9 +152,13 @@ export class Kairos {
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     this.ends += 1
+    this.isUp = false
     this.#process?.kill('SIGCONT')
     this.#process?.kill(signal)
-    await this.#process?.ended
+    const how = await this.#process?.ended
+    if (signal === 'SIGTERM' && how !== 0)
+      this.#onViolation(`SIGTERM ended a server by ${how}: ${this.recent}`)
+    this.#look()
   }
 
   /** the end of its output */
@@ -152,69 +168,169 @@ export class Kairos {
 
   /** What it logged as an error since it was asked last: nothing that happens around it is its mistake. */
   mistakes(): string[] {
+    this.#look()
+    return this.#mistakes.splice(0)
+  }
+
+  #look(): void {
     const output = this.#process?.output ?? ''
     const end = output.lastIndexOf('\n') + 1
     const lines = output.slice(this.#read, end).split('\n')
     this.#read = end
-    return lines.filter((line) => /"level":[56]0/.test(line))
+    this.#mistakes.push(...lines.filter((line) => /"level":[56]0/.test(line)))
   }
 }
 
-/** Everything that a run needs: a Redis, and over it a server for each layout. */
-export class World {
+/** A Redis, and servers each of which reaches it through a network of its own. */
+export class OneRedis {
   readonly redis: LastingRedis
-  readonly servers: readonly Kairos[]
-  /** how often the database was emptied, or is about to be */
-  flushes = 0
-  readonly #folder: string
+  readonly networks: readonly Network[]
   /** whose commands faults are */
   readonly admin: Redis
+  /** how often the database was emptied, or is about to be */
+  flushes = 0
 
-  private constructor(redis: LastingRedis, servers: readonly Kairos[], folder: string) {
+  private constructor(redis: LastingRedis, networks: readonly Network[]) {
     this.redis = redis
-    this.servers = servers
-    this.#folder = folder
+    this.networks = networks
     this.admin = clientOf(redis.port)
   }
 
-  static async start(onViolation: (what: string) => void): Promise<World> {
+  static async start(servers: number): Promise<OneRedis> {
     const redis = await LastingRedis.start()
-    const folder = await mkdtemp(join(tmpdir(), 'kairos-faults-'))
-    const servers = await Promise.all(
-      LAYOUTS.map(async (layout) => {
-        const configuration = join(folder, `${layout}.json`)
-        await writeFile(configuration, JSON.stringify(settings(layout)))
-        return new Kairos({ layout, network: await Network.start(redis.port), configuration, onViolation })
-      }),
-    )
-    const world = new World(redis, servers, folder)
-    try {
-      await Promise.all(servers.map((server) => server.start()))
-      return world
-    } catch (error) {
-      await world.stop()
-      throw error
-    }
+    const networks = Array.from({ length: servers }, () => Network.start(redis.port))
+    return new OneRedis(redis, await Promise.all(networks))
   }
 
-  /** Resolves when Redis answers, and every server does. */
-  async whole(): Promise<void> {
-    await insist(() => this.admin.ping())
-    await Promise.all(
-      this.servers.map(({ url }) =>
-        insist(async () => {
-          const { status } = await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(2000) })
-          if (status !== 200) throw new Error(`${url}/health/live answers ${status}`)
-        }),
-      ),
-    )
+  /** Of Redis, as each server is to have it. */
+  get addresses(): string[] {
+    return this.networks.map(({ port }) => `redis://127.0.0.1:${port}`)
   }
 
   async stop(): Promise<void> {
     this.admin.disconnect()
-    await Promise.all(this.servers.map((server) => server.end('SIGKILL')))
-    await Promise.all(this.servers.map(({ network }) => network.close()))
+    await Promise.all(this.networks.map((network) => network.close()))
     await this.redis.stop()
+  }
+}
+
+/** Servers that are started together; `settings` are those of a configuration file. */
+export class Servers {
+  readonly all: readonly Kairos[]
+  readonly #folder: string
+
+  private constructor(all: readonly Kairos[], folder: string) {
+    this.all = all
+    this.#folder = folder
+  }
+
+  static async start(
+    plans: readonly (Omit<KairosOptions, 'configuration'> & { readonly settings: object })[],
+  ): Promise<Servers> {
+    const folder = await mkdtemp(join(tmpdir(), 'kairos-faults-'))
+    const all = await Promise.all(
+      plans.map(async ({ settings, ...plan }) => {
+        const configuration = join(folder, `${plan.name}.json`)
+        await writeFile(configuration, JSON.stringify(settings))
+        return new Kairos({ ...plan, configuration })
+      }),
+    )
+    const servers = new Servers(all, folder)
+    try {
+      await Promise.all(all.map((server) => server.start()))
+      return servers
+    } catch (error) {
+      await servers.stop()
+      throw error
+    }
+  }
+
+  /** how often one was ended; NaN while one ends or starts, which a connection that begins then may be to */
+  get ends(): number {
+    if (this.all.some(({ isUp }) => !isUp)) return Number.NaN
+    return this.all.reduce((sum, { ends }) => sum + ends, 0)
+  }
+
+  /** Resolves when every one answers. */
+  async whole(): Promise<void> {
+    await Promise.all(this.all.map(({ url }) => insist(() => ok(`${url}/health/live`))))
+  }
+
+  /** What they logged as errors since they were asked last. */
+  mistakes(): string[] {
+    return this.all.flatMap((server) => server.mistakes())
+  }
+
+  /** Bytes that the largest has. */
+  async memory(): Promise<number> {
+    const sizes = await Promise.all(this.all.map(({ url }) => insist(() => residentMemory(url))))
+    return Math.max(...sizes)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.all.map((server) => server.end('SIGKILL')))
     await rm(this.#folder, { recursive: true, force: true })
   }
+}
+
+async function ok(url: string): Promise<void> {
+  const { status } = await fetch(url, { signal: AbortSignal.timeout(2000) })
+  if (status !== 200) throw new Error(`${url} answers ${status}`)
+}
+
+async function residentMemory(url: string): Promise<number> {
+  const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(2000) })
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(await response.text())?.[1])
+}
+
+export interface Shared {
+  readonly count: (what: string) => void
+  readonly onViolation: (what: string) => void
+}
+
+/** Somebody who is to hold what a query gives. */
+export interface Watcher {
+  /** whose choices it makes from now on */
+  random: Random
+  readonly name: string
+  /** each of which is looked at by itself */
+  readonly views: readonly Watched[]
+  /** Does something that front ends do. */
+  act(): void
+  /** Is there, and reads. */
+  attend(): void
+  stop(): void
+}
+
+/** One window of a watcher. */
+export interface Watched {
+  readonly selection: Selection
+  /** where a fresh query is asked */
+  readonly url: string
+  /** milliseconds after which it must be equal, from when all was whole */
+  readonly within: number
+  /** what differs from a fresh query; undefined where nothing does */
+  difference(fresh: Run): string | undefined
+  /** it, and what happened to it, for whoever looks into a failure */
+  describe(): string
+}
+
+/** Those who write in a round. */
+export interface Writing {
+  /** Resolves when the last write was answered. */
+  stop(): Promise<void>
+  /** What is stored otherwise than it was acknowledged. */
+  audit?(): Promise<readonly string[]>
+}
+
+/** Everything that a run needs: servers, who watches, who writes, and what can go wrong there. */
+export interface World {
+  readonly servers: Servers
+  readonly watchers: readonly Watcher[]
+  readonly faults: readonly Fault[]
+  /** They begin, and write until they are stopped. */
+  write(seed: string): Writing
+  /** Resolves when whatever it is made of answers. */
+  whole(): Promise<void>
+  stop(): Promise<void>
 }

@@ -5,6 +5,7 @@ import { Random } from './random.ts'
 import { rawWrite } from './raw-writes.ts'
 import {
   INTERVALS,
+  type Layout,
   MUCH,
   NAMES,
   prefixOf,
@@ -14,50 +15,56 @@ import {
   type Type,
   WITNESS,
 } from './series.ts'
-import { clientOf, type Kairos, type World } from './world.ts'
+import { clientOf, type Shared, type Writing } from './world.ts'
 
-export interface WriterOptions {
-  readonly world: World
+export interface WriterOptions extends Shared {
+  readonly servers: readonly Addressed[]
+  /** the port of their Redis, for those who write past them; absent: nobody does */
+  readonly redis?: number
   /** of the choices of this round */
   readonly seed: string
-  readonly onViolation: (what: string) => void
-  readonly count: (what: string) => void
+}
+
+/** Where a server is, or several of one layout. */
+interface Addressed {
+  readonly url: string
+  readonly layout: Layout
 }
 
 /** What may be answered when a fault is under way. Anything else that a writer is told is a mistake. */
 const PASSING = new Set(['STORE_UNAVAILABLE'])
 
 /** Those who write: through each server, through the engine, and with redis-cli. Each waits for its write before the next. */
-export class Writers {
+export class Writers implements Writing {
   readonly #options: WriterOptions
-  readonly #client: Redis
   readonly #stopped = new AbortController()
   readonly #working: Promise<unknown>
 
   constructor(options: WriterOptions) {
     this.#options = options
-    this.#client = clientOf(options.world.redis.port)
-    const writers = {
+    const client = options.redis === undefined ? undefined : clientOf(options.redis)
+    const writers: Record<string, (server: Addressed, random: Random) => Promise<void>> = {
       GraphQL: this.#graphql,
-      engine: this.#engine,
-      'redis-cli': this.#redisCli,
       witness: this.#witness,
       much: this.#much,
+      ...(client && {
+        engine: ({ layout }, random) => this.#engine(client, layout, random),
+        'redis-cli': ({ layout }, random) => this.#redisCli(client, layout, random),
+      }),
     }
-    const all = options.world.servers.flatMap((server) =>
+    const all = options.servers.flatMap((server) =>
       Object.entries(writers).map(([name, write]) => {
         const random = new Random(options.seed, name, server.layout)
         return this.#work(name, () => write.call(this, server, random), random)
       }),
     )
-    this.#working = Promise.all(all)
+    this.#working = Promise.all(all).finally(() => client?.disconnect())
   }
 
   /** Resolves when the last write was answered. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#working
-    this.#client.disconnect()
   }
 
   async #work(name: string, write: () => Promise<void>, random: Random): Promise<void> {
@@ -74,20 +81,20 @@ export class Writers {
     }
   }
 
-  async #graphql({ url }: Kairos, random: Random): Promise<void> {
+  async #graphql({ url }: Addressed, random: Random): Promise<void> {
     const what = random.fraction()
-    if (what < 0.03) await mutate(url, DELETE, { names: [nameOf(random.pick(TYPES), random)] })
+    if (what < 0.03) await ask(url, DELETE, { names: [nameOf(random.pick(TYPES), random)] })
     else if (what < 0.6)
-      await mutate(url, INSERT, { ...randomInsert(random), spread: random.pick([0, 0, 0, 1, -2]) })
+      await ask(url, INSERT, { ...randomInsert(random), spread: random.pick([0, 0, 0, 1, -2]) })
     else {
       const inserts = Array.from({ length: random.whole(1, 20) }, () => randomInsert(random))
-      await mutate(url, INSERT_MANY, { inserts })
+      await ask(url, INSERT_MANY, { inserts })
     }
   }
 
-  async #engine({ layout }: Kairos, random: Random): Promise<void> {
+  async #engine(client: Redis, layout: Layout, random: Random): Promise<void> {
     const type = random.pick(TYPES)
-    const series = new Timeseries<Type, string>(this.#client, {
+    const series = new Timeseries<Type, string>(client, {
       type,
       prefix: prefixOf(layout),
       layout,
@@ -101,9 +108,9 @@ export class Writers {
     }
   }
 
-  async #redisCli({ layout }: Kairos, random: Random): Promise<void> {
+  async #redisCli(client: Redis, layout: Layout, random: Random): Promise<void> {
     try {
-      await rawWrite(this.#client, layout, random)
+      await rawWrite(client, layout, random)
     } catch (error) {
       // The key has gone meanwhile, the list is shorter, the other key is the same, or the count has a fraction.
       if (
@@ -118,14 +125,14 @@ export class Writers {
     }
   }
 
-  async #much({ url }: Kairos, random: Random): Promise<void> {
+  async #much({ url }: Addressed, random: Random): Promise<void> {
     const inserts = Array.from({ length: random.whole(1, 10) }, () => ({ name: MUCH.name, value: MUCH.text }))
-    await mutate(url, INSERT_MANY, { inserts })
+    await ask(url, INSERT_MANY, { inserts })
     await wait(100)
   }
 
-  async #witness({ url }: Kairos, random: Random): Promise<void> {
-    await mutate(url, INSERT, { name: WITNESS.name, value: random.whole(1, 9), spread: 0 })
+  async #witness({ url }: Addressed, random: Random): Promise<void> {
+    await ask(url, INSERT, { name: WITNESS.name, value: random.whole(1, 9), spread: 0 })
   }
 }
 
@@ -154,7 +161,8 @@ class Refused extends Error {
   }
 }
 
-async function mutate(url: string, query: string, variables: object): Promise<void> {
+/** The data of the answer. */
+export async function ask(url: string, query: string, variables: object): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -162,11 +170,12 @@ async function mutate(url: string, query: string, variables: object): Promise<vo
     signal: AbortSignal.timeout(20_000),
   })
   if (response.status === 503) throw new Refused('STORE_UNAVAILABLE', await response.text()) // it is starting, or ending
-  const { errors } = await response.json()
+  const { data, errors } = await response.json()
   if (errors) throw new Refused(errors[0].extensions?.code ?? '', JSON.stringify(errors))
+  return data
 }
 
-function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): boolean {
   if (error instanceof Refused || error instanceof KairosError) return PASSING.has(error.code)
   if (isReply(error)) return /^(LOADING|READONLY|UNBLOCKED)/.test(error.message)
   if (!(error instanceof Error)) return false
