@@ -63,7 +63,7 @@ function outputsOf(source) {
   if (isCopied(source)) return [file]
   if (!file.endsWith('.ts')) return []
   const stem = file.slice(0, -'.ts'.length)
-  return [`${stem}.js`, `${stem}.js.map`, `${stem}.d.ts`]
+  return [`${stem}.js`, `${stem}.d.ts`]
 }
 
 /** What decides, beside their sources, over what browsers get. */

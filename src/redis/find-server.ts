@@ -27,7 +27,8 @@ export async function findRedisServer(searchPath = process.env.PATH ?? ''): Prom
   const found = unfit.length === 0 ? '' : ` (${unfit.join('; ')})`
   throw new EmbeddedRedisError(
     `Kairos found no redis-server or valkey-server ${oldest.major}.${oldest.minor} or newer${found}: ` +
-      'install one, or set REDIS_URL to a Redis that already runs.',
+      'install one ("apt-get install redis-server", "brew install redis"), ' +
+      'or name a Redis that already runs: "--redis redis://localhost:6379", or the same in REDIS_URL.',
   )
 }
 

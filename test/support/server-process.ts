@@ -25,12 +25,35 @@ export async function startServerProcess(
 ): Promise<ServerProcess> {
   const cwd = await mkdtemp(join(tmpdir(), 'kairos-test-'))
   const loader = source('run-typescript.mjs')
-  const child = spawn(process.execPath, ['--import', loader, source('../../src/bin.ts'), 'serve', ...flags], {
-    cwd,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const killIt = () => child.kill('SIGKILL')
+  const args = ['--import', loader, source('../../src/bin.ts'), 'serve', ...flags]
+  const remove = () => rm(cwd, { recursive: true, force: true })
+  return startProcess(process.execPath, args, { cwd, env: { ...process.env, ...env } }, remove)
+}
+
+interface ProcessOptions {
+  readonly cwd: string
+  /** all that it has */
+  readonly env: NodeJS.ProcessEnv
+  readonly uid?: number
+  /** a group of its own, which gets the signals, as from a terminal */
+  readonly detached?: boolean
+}
+
+/** The same for a server that is started otherwise. `cleanUp` is done when it has ended. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  options: ProcessOptions,
+  cleanUp = async () => {},
+): ServerProcess {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const kill = (signal: NodeJS.Signals) => {
+    if (!options.detached || child.pid === undefined) return void child.kill(signal)
+    try {
+      process.kill(-child.pid, signal)
+    } catch {} // none of them lives
+  }
+  const killIt = () => kill('SIGKILL')
   process.once('exit', killIt)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,14 +64,14 @@ export async function startServerProcess(
   }
   const ended = once(child, 'close').then(async ([code, signal]) => {
     process.off('exit', killIt)
-    await rm(cwd, { recursive: true, force: true })
+    await cleanUp()
     return code ?? signal
   })
   return {
     get output() {
       return output
     },
-    kill: (signal) => child.kill(signal),
+    kill,
     async says(pattern) {
       for (;;) {
         const found = pattern.exec(output)
