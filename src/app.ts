@@ -14,6 +14,7 @@ import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
 import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
+import { countDisconnects } from './server/health.ts'
 import { listen } from './server/listen.ts'
 import { measureLag, measureLive } from './server/live-metrics.ts'
 import { Metrics } from './server/metrics.ts'
@@ -74,6 +75,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     closers.push(() => replicated?.disconnect())
 
     const metrics = new Metrics()
+    countDisconnects(metrics, replicated ? [redis, replicated] : [redis])
     const observer = measureStore(metrics)
     const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated, observer })
     closers.push(() => store.close())

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { type Client, mastersOf } from '../kairos/index.ts'
+import { allMastersOf, type Client, isCluster } from '../kairos/index.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Milliseconds that Redis has to answer. */
@@ -42,13 +42,21 @@ export function measureRedis(metrics: Metrics, redis: Client): void {
       return typeof answered === 'string' ? Number.NaN : answered / 1000
     },
   )
+}
+
+/** Adds how often connections were lost: those of these clients, of a Cluster each that leads to a node. */
+export function countDisconnects(metrics: Metrics, clients: readonly Client[]): void {
   let lost = 0
-  redis.on('close', () => {
+  const count = () => {
     lost += 1
-  })
+  }
+  for (const client of clients) {
+    for (const redis of isCluster(client) ? client.nodes() : [client]) redis.on('close', count)
+    if (isCluster(client)) client.on('+node', (redis) => redis.on('close', count))
+  }
   metrics.counter(
     'kairos_redis_disconnects_total',
-    'How often the connection to Redis was lost, or could not be made again.',
+    'How often a connection to Redis was lost, or could not be made again.',
     () => lost,
   )
 }
@@ -68,9 +76,7 @@ async function ask(redis: Client): Promise<number | string> {
 
 /** Rejects where any server does not answer that holds keys. */
 async function reachable(redis: Client): Promise<void> {
-  const masters = mastersOf(redis)
-  if (masters.length === 0) throw new Error('no node is known')
-  await Promise.all(masters.map((master) => master.ping()))
+  await Promise.all(allMastersOf(redis).map((master) => master.ping()))
 }
 
 function answer(response: ServerResponse, status: number, text: string): void {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type RedisServer, startRedisServer } from './redis-server.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 /** A Redis Cluster on loopback: every slot is served, and every replica is in step. */
 export interface RedisCluster {
@@ -26,6 +27,8 @@ export interface ClusterNode {
   readonly server: RedisServer
   readonly redis: Redis
   readonly id: string
+  /** through which clients come that the cluster has told of this node; undefined where there is none */
+  readonly proxy: TcpProxy | undefined
 }
 
 const SLOTS = 16_384
@@ -36,21 +39,30 @@ const NODE = [
   ...['--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
 ]
 
-/** Three masters and three replicas, or as many as are asked for. `args` as of `startRedisServer`. */
+/**
+ * Three masters and three replicas, or as many as are asked for. `args` as of `startRedisServer`; `proxied`, clients reach each
+ * node through a proxy of its own.
+ */
 export async function startRedisCluster({
   masters = 3,
   replicas = masters,
   args = [],
+  proxied = false,
 }: {
   readonly masters?: number
   readonly replicas?: number
   readonly args?: readonly string[]
+  readonly proxied?: boolean
 } = {}): Promise<RedisCluster> {
   const startNode = async (): Promise<ClusterNode> => {
     const server = await startRedisServer([...NODE, ...args])
     const redis = new Redis({ port: server.port, retryStrategy: () => 50 })
     redis.on('error', () => {})
-    return { server, redis, id: String(await redis.cluster('MYID')) }
+    const proxy = proxied ? await startTcpProxy(server.port) : undefined
+    if (proxy) await redis.config('SET', 'cluster-announce-port', proxy.port)
+    // Nodes talk to each other directly.
+    await redis.config('SET', 'cluster-announce-bus-port', server.port + 10_000)
+    return { server, redis, id: String(await redis.cluster('MYID')), proxy }
   }
   const nodes = await Promise.all(Array.from({ length: masters + replicas }, startNode))
   const [first] = nodes
@@ -71,7 +83,7 @@ export async function startRedisCluster({
     return up.flat()
   }
   const cluster: RedisCluster = {
-    url: `redis+cluster://${nodes.map(({ server }) => `127.0.0.1:${server.port}`).join(',')}`,
+    url: `redis+cluster://${nodes.map(({ server, proxy }) => `127.0.0.1:${(proxy ?? server).port}`).join(',')}`,
     nodes,
     async masters() {
       const roles = await Promise.all(
@@ -110,6 +122,7 @@ export async function startRedisCluster({
     async stop() {
       for (const { redis } of nodes) redis.disconnect()
       await Promise.all(nodes.map(({ server }) => server.stop()))
+      await Promise.all(nodes.map(({ proxy }) => proxy?.stop()))
     },
   }
   await cluster.settled()
