@@ -162,7 +162,8 @@ test('masters that announce host names are listened to as others are', async () 
     'localhost',
   ])
   const held = await hold(live, store, names)
-  await vi.waitFor(() => expect(live.trouble).toBeUndefined(), { timeout: RECOVERED, interval: 20 })
+  onTestFinished(held.close)
+  await vi.waitFor(() => expect(live.notificationDelay).toBeGreaterThan(0), { timeout: RECOVERED, interval: 20 })
   const added = await cluster.add()
   for (const slot of slots().slice(0, 6)) await cluster.move(slot, added)
   await store.insertMany(names.map((name, i) => ({ name, value: i })))
@@ -184,6 +185,7 @@ test.each([
   const { cluster, running } = await startApart({ proxied: true })
   const { store, live } = running
   const held = await hold(live, store, names)
+  onTestFinished(held.close)
   await store.insertMany(names.map((name) => ({ name, value: 1 })))
   const [node] = cluster.nodes
   await vi.waitFor(() => node?.proxy?.freeze(sent), { timeout: RECOVERED, interval: 20 })

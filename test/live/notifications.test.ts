@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { isCluster, type RedisType } from '../../src/kairos/index.ts'
@@ -659,14 +660,20 @@ describe('with a network between', () => {
     const proxy = await startTcpProxy(server.port)
     const url = `redis://127.0.0.1:${proxy.port}`
     const redis = await connect(server.url)
-    const subscriber = new Redis(url, { lazyConnect: true, autoResubscribe: false, retryStrategy: () => 10 })
+    const subscriber = new Redis(url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResubscribe: false,
+      retryStrategy: () => 10,
+    })
     closers.push(() => subscriber.disconnect())
     const config = subscriber.config.bind(subscriber) as (...args: unknown[]) => Promise<unknown>
     const asked = vi.spyOn(subscriber, 'config').mockImplementation(async (...args: unknown[]) => {
       const reply = await config(...args)
       if (args[0] === 'SET') {
         subscriber.stream.destroy()
-        await proxy.stop()
+        void proxy.stop()
+        await nextTurn() // it is told when listening begins, and before anything is sent
       }
       return reply
     })
