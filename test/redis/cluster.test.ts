@@ -135,6 +135,7 @@ describe('series spread over a Cluster', () => {
     const redis = clusterClient(on.cluster)
     onTestFinished(() => redis.disconnect())
     await redis.ping()
+    await Promise.all(redis.nodes('master').map((master) => master.ping()))
     countDisconnects(metrics, [redis])
     const server = createServer((_, response) => void metrics.answer(response)).listen(0, '127.0.0.1')
     onTestFinished(() => void server.close())
