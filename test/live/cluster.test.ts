@@ -163,7 +163,10 @@ test('masters that announce host names are listened to as others are', async () 
   ])
   const held = await hold(live, store, names)
   onTestFinished(held.close)
-  await vi.waitFor(() => expect(live.notificationDelay).toBeGreaterThan(0), { timeout: RECOVERED, interval: 20 })
+  await vi.waitFor(() => expect(live.notificationDelay).toBeGreaterThan(0), {
+    timeout: RECOVERED,
+    interval: 20,
+  })
   const added = await cluster.add()
   for (const slot of slots().slice(0, 6)) await cluster.move(slot, added)
   await store.insertMany(names.map((name, i) => ({ name, value: i })))
