@@ -21,7 +21,7 @@ import { connectRedis, type RedisTarget } from './redis/connect.ts'
 import { startEmbeddedRedis } from './redis/embedded.ts'
 import { Deliveries } from './server/delivery.ts'
 import { subjectsOf } from './server/graphiql/example-series.ts'
-import { RedisHealth } from './server/health.ts'
+import { countDisconnects, RedisHealth } from './server/health.ts'
 import { listen } from './server/listen.ts'
 import { measureLag, measureLive } from './server/live-metrics.ts'
 import { Metrics } from './server/metrics.ts'
@@ -83,6 +83,7 @@ export async function start(config: Config, log: Log): Promise<App> {
     closers.push(() => replicated?.disconnect())
 
     const metrics = new Metrics()
+    countDisconnects(metrics, replicated ? [redis, replicated] : [redis])
     const observer = toldTwice(measureStore(metrics), logRefusals(log))
     const store = new Store(redis, { ...storedSeries(config), limits: config.limits, replicated, observer })
     closers.push(() => store.close())
@@ -140,7 +141,6 @@ export async function start(config: Config, log: Log): Promise<App> {
       access,
       graphiql: trustedDocuments === null,
       exampleSubjects: () => subjectsOf(store),
-      redis,
       health: new RedisHealth(redis, (slot) => `${store.bookkeeping(slot)}health`),
       metrics,
       sameSite: { loopbackOnly: () => inForce.auth === null, origins: cors.origins, trustProxy },

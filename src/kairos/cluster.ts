@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis'
+import { KairosError } from './errors.ts'
 
 /** A Redis, or a Redis Cluster, by a client that its caller owns. */
 export type Client = Redis | Cluster
@@ -7,16 +8,37 @@ export function isCluster(client: Client): client is Cluster {
   return client.isCluster
 }
 
-/** Every server that holds keys: of a Cluster those that are masters at present. */
+/** The servers that may hold keys and to which there is a connection: of a Cluster those that are masters at present. */
 export function mastersOf(client: Client): readonly Redis[] {
   return isCluster(client) ? client.nodes('master') : [client]
 }
 
+/** Every server that holds keys. Throws STORE_UNAVAILABLE where there is no connection to the master of some slot. */
+export function allMastersOf(client: Client): readonly Redis[] {
+  if (!isCluster(client)) return [client]
+  const addresses = new Set(Array.from({ length: SLOTS }, (_, slot) => client.slots[slot]?.[0]))
+  return [...addresses].map((address) => {
+    const master = masterAt(client, address)
+    if (!master) throw new KairosError('STORE_UNAVAILABLE', 'a master of the Redis Cluster cannot be reached')
+    return master
+  })
+}
+
 /** The master that answers for a key, as far as the client knows. */
 export function masterOf(client: Client, key: string): Redis | undefined {
-  if (!isCluster(client)) return client
-  const [address] = client.slots[slotOf(key)] ?? []
-  return client.nodes('master').find(({ options: { host, port } }) => `${host}:${port}` === address)
+  return isCluster(client) ? masterAt(client, client.slots[slotOf(key)]?.[0]) : client
+}
+
+function masterAt(cluster: Cluster, address: string | undefined): Redis | undefined {
+  return cluster.nodes('master').find(({ options: { host, port } }) => `${host}:${port}` === address)
+}
+
+/** Whether a Cluster moves slots from one master to another at present. */
+export async function movesSlots(client: Client): Promise<boolean> {
+  if (!isCluster(client)) return false
+  // Each node tells of its own alone, in brackets: those that leave, `[slot->-id]`, and those that come, `[slot-<-id]`.
+  const views = await Promise.all(client.nodes('master').map((master) => master.cluster('NODES')))
+  return views.some((view) => /\[\d+-[<>]-/.test(String(view)))
 }
 
 const SLOTS = 16_384

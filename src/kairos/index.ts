@@ -1,4 +1,4 @@
-export { type Client, isCluster, mastersOf } from './cluster.ts'
+export { allMastersOf, type Client, isCluster, mastersOf } from './cluster.ts'
 export {
   type ErrorCode,
   faultsSentence,

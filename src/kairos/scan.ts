@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { bySlot, type Client, mastersOf } from './cluster.ts'
+import { allMastersOf, bySlot, type Client } from './cluster.ts'
 import type { Layout, Located } from './layouts/layout.ts'
 import { rethrow } from './redis-errors.ts'
 
@@ -41,7 +41,7 @@ export async function unlink(redis: Client, keys: readonly string[]): Promise<vo
 
 /** As `scanKeys`, a page of keys at a time. Of what a Cluster moves to another master meanwhile, keys may be passed over. */
 export async function* scanPages(redis: Client, layout: Keys, name?: string): AsyncGenerator<Found[]> {
-  for (const master of mastersOf(redis)) yield* pagesOf(master, layout, name)
+  for (const master of allMastersOf(redis)) yield* pagesOf(master, layout, name)
 }
 
 async function* pagesOf(redis: Redis, layout: Keys, name: string | undefined): AsyncGenerator<Found[]> {

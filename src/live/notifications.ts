@@ -1,11 +1,10 @@
 import { EventEmitter, once } from 'node:events'
-import type { Redis } from 'ioredis'
 import { type Client, isCluster, KairosError, type RedisType } from '../kairos/index.ts'
 import type { Log } from '../log.ts'
 import { Beat } from './beat.ts'
 import { Listener } from './listener.ts'
 import { subscriberAt, subscriberTo } from './subscriber.ts'
-import { type Master, topologyOf } from './topology.ts'
+import { hostOf, leadsTo, type Master, topologyOf } from './topology.ts'
 import type { Doubt } from './watchdog.ts'
 
 export type { Doubt }
@@ -200,12 +199,12 @@ export class Notifications extends EventEmitter<Events> {
   #listenTo(master: Master): void {
     const { redis, bookkeeping } = this.#options
     if (!isCluster(redis)) return
-    const { id, host, port, slot } = master
-    const isThere = ({ options }: Redis) => options.host === host && options.port === port
+    const { id, port, slot } = master
+    const host = hostOf(redis, master, this.#masters.values())
     const [any] = redis.nodes('master')
     if (!any) return
     const listener = this.#listenerTo({
-      redis: () => redis.nodes('master').find(isThere),
+      redis: () => redis.nodes('master').find((node) => leadsTo(node, master)),
       subscriber: subscriberAt(any, { host, port }),
       db: 0,
       // One without slots holds no key of ours, and is listened to for those that come.
@@ -242,12 +241,8 @@ export class Notifications extends EventEmitter<Events> {
 
 /** Whether a listener can stay: its keys lie where they lay. */
 function isSameListened(before: Master | undefined, now: Master | undefined): boolean {
-  return (
-    before?.host === now?.host &&
-    before?.port === now?.port &&
-    before?.slot === now?.slot &&
-    now !== undefined
-  )
+  const same = (what: 'host' | 'hostname' | 'port' | 'slot') => before?.[what] === now?.[what]
+  return now !== undefined && same('host') && same('hostname') && same('port') && same('slot')
 }
 
 function shown(masters: ReadonlyMap<string, Master>): string {

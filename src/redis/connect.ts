@@ -103,6 +103,7 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
     )
     await redis.ping().catch(unlessReadable)
     if (redis instanceof Redis) await checkServer(redis)
+    else await refuseOld(redis)
   } catch (error) {
     redis.disconnect()
     if (error instanceof Error && (error.name === 'ReplyError' || error instanceof Refused))
@@ -157,6 +158,15 @@ async function checkServer(redis: Redis): Promise<void> {
   const info = await redis.info('cluster').catch(() => '') // some do not let us ask
   if (info.includes('cluster_enabled:1'))
     throw new Refused('it is a node of a Redis Cluster: write redis+cluster:// in place of redis://')
+  await refuseOld(redis)
+}
+
+/** Older ones lack commands that scripts need. */
+async function refuseOld(redis: Redis | Cluster): Promise<void> {
+  const info = await redis.info('server').catch(() => '')
+  const [, version, major, minor] = /^redis_version:((\d+)\.(\d+)\S*)/m.exec(info) ?? []
+  if (Number(major) < 6 || (major === '6' && Number(minor) < 2))
+    throw new Refused(`it is Redis ${version}, and Kairos needs Redis 6.2 or newer, or Valkey`)
 }
 
 /** Acknowledged values, and what makes a repeated `id` write once, are keys as any other. */

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises'
 import { Redis } from 'ioredis'
 
 interface Followed {
@@ -34,12 +35,9 @@ export function followMaster(redis: Redis, followed: Followed): void {
       enableReadyCheck: false,
     })
     sentinel.on('error', () => {}) // the others tell
-    sentinel.on('message', (_, text) => {
-      const [name, _oldHost, _oldPort, newHost, newPort] = text.split(' ')
-      // There is no stream until a master was found for the first time.
-      const { stream }: { readonly stream?: Redis['stream'] } = redis
-      const isThere = stream?.remoteAddress === newHost && String(stream?.remotePort) === newPort
-      if (name === master && !isThere) giveUp(redis)
+    sentinel.on('message', async (_, text) => {
+      const [name, _oldHost, _oldPort, host = '', port] = text.split(' ')
+      if (name === master && !(await leadsTo(redis, host, Number(port)))) giveUp(redis)
     })
     sentinel.subscribe(CHANNEL).catch(() => {}) // it has ended
     return sentinel
@@ -52,6 +50,20 @@ export function followMaster(redis: Redis, followed: Followed): void {
   redis.once('end', () => {
     for (const sentinel of clients) sentinel.disconnect()
   })
+}
+
+/** Whether the connection is to that server; Sentinels name it by its address, or by its host. */
+async function leadsTo(redis: Redis, host: string, port: number): Promise<boolean> {
+  const addresses = await lookup(host, { all: true }).catch(() => [])
+  // There is no stream until a master was found for the first time.
+  const { stream }: { readonly stream?: Redis['stream'] } = redis
+  const remote = withoutMapping(stream?.remoteAddress ?? '')
+  return stream?.remotePort === port && addresses.some(({ address }) => withoutMapping(address) === remote)
+}
+
+/** An IPv4 address that is written as one of IPv6, as it is. */
+function withoutMapping(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /** Where it is still being looked for, it would never be tried again. */

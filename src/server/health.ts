@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Redis } from 'ioredis'
-import { type Client, isCluster, mastersOf, refusalOf } from '../kairos/index.ts'
+import { allMastersOf, type Client, isCluster, refusalOf } from '../kairos/index.ts'
 import type { Metrics } from './metrics.ts'
 
 /** Milliseconds that Redis has to answer. */
@@ -53,18 +53,15 @@ export class RedisHealth {
 
   /** Why a server that holds keys takes no writes. Rejects where one cannot be read. */
   async #probe(): Promise<string | undefined> {
-    const servers = this.#servers()
-    if (servers.length === 0) throw new Error('no node is known')
-    const faults = await Promise.all(servers.map(({ redis, key }) => probe(redis, key)))
+    const faults = await Promise.all(this.#servers().map(({ redis, key }) => probe(redis, key)))
     return faults.find((fault) => fault !== undefined)
   }
 
-  /** Every server that holds keys, with one that it would hold. */
+  /** Every server that holds keys, with one that it would hold. Throws where one is not there. */
   #servers(): readonly { readonly redis: Redis; readonly key: string }[] {
     const client = this.#redis
-    const masters = mastersOf(client)
-    if (!isCluster(client)) return masters.map((redis) => ({ redis, key: this.#keyOf() }))
-    return masters.flatMap((redis) => {
+    if (!isCluster(client)) return [{ redis: client, key: this.#keyOf() }]
+    return allMastersOf(client).flatMap((redis) => {
       const { host, port } = redis.options
       const slot = client.slots.findIndex((nodes) => nodes?.[0] === `${host}:${port}`)
       return slot < 0 ? [] : [{ redis, key: this.#keyOf(slot) }]
@@ -105,7 +102,7 @@ export async function answerReady(
 }
 
 /** Adds whether Redis answers, and how soon. It is asked when metrics are: once for all, so that they agree. */
-export function measureRedis(metrics: Metrics, redis: Client, health: RedisHealth): void {
+export function measureRedis(metrics: Metrics, health: RedisHealth): void {
   metrics.gauge(
     'kairos_redis_up',
     '1 if Redis can be read and answered within a second, now; else 0.',
@@ -122,13 +119,21 @@ export function measureRedis(metrics: Metrics, redis: Client, health: RedisHealt
       return milliseconds === undefined ? Number.NaN : milliseconds / 1000
     },
   )
+}
+
+/** Adds how often connections were lost: those of these clients, of a Cluster each that leads to a node. */
+export function countDisconnects(metrics: Metrics, clients: readonly Client[]): void {
   let lost = 0
-  redis.on('close', () => {
+  const count = () => {
     lost += 1
-  })
+  }
+  for (const client of clients) {
+    for (const redis of isCluster(client) ? client.nodes() : [client]) redis.on('close', count)
+    if (isCluster(client)) client.on('+node', (redis) => redis.on('close', count))
+  }
   metrics.counter(
     'kairos_redis_disconnects_total',
-    'How often the connection to Redis was lost, or could not be made again.',
+    'How often a connection to Redis was lost, or could not be made again.',
     () => lost,
   )
 }

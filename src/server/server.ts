@@ -17,7 +17,6 @@ import { refusal } from './same-site.ts'
 import { serveWebSocket, type WebSocketOptions } from './socket/websocket.ts'
 
 export interface ServeOptions extends GraphQLOptions, WebSocketOptions {
-  readonly redis: Client
   readonly health: RedisHealth
   readonly metrics: Metrics
   /** what is not as it should be, though the server can do its work; a sentence that follows "but" */
@@ -32,13 +31,13 @@ const DRAIN = 5000
 /** Answers every path from now on; gives what stops accepting, lets what runs finish, and closes every socket. */
 export function serve(
   { server, connections }: Listening,
-  { redis, health, metrics, remark, endWatches, ...options }: ServeOptions,
+  { health, metrics, remark, endWatches, ...options }: ServeOptions,
 ): () => Promise<void> {
   const { sameSite } = options
   const page = compressed(playground(graphiqlFiles))
   const graphql = graphqlOverHttp(options)
   const sockets = serveWebSocket(server, options)
-  measureRedis(metrics, redis, health)
+  measureRedis(metrics, health)
   metrics.gauge('kairos_websockets', 'Open WebSockets.', () => sockets.size)
   answerWith(server, (request, response) => {
     response.setHeader(REQUEST_ID, requestIdOf(request))

@@ -17,8 +17,10 @@ afterAll(() => cluster.stop())
 
 test('what a replica has to confirm is there once after its master has crashed', async () => {
   const running = await startLive(cluster.url, { definitions, replicated: true })
+  onTestFinished(running.close)
   const { store, redis } = running
   const load = startLoad(store, NAMES)
+  onTestFinished(load.abandon)
   await load.acknowledge(50)
   const slot = slotOf(`{${NAMES[0]}}`)
   const address = 'slots' in redis ? redis.slots[slot]?.[0] : undefined
@@ -34,8 +36,6 @@ test('what a replica has to confirm is there once after its master has crashed',
   const acknowledged = new Map(load.acknowledged)
   const stored = await totals(store, NAMES)
   for (const [name, sum] of acknowledged) expect(stored.get(name)).toBeGreaterThanOrEqual(sum)
-  load.abandon()
-  running.close()
 })
 
 test('without a replica nothing is acknowledged, in time, and reads go on', async () => {

@@ -1,13 +1,19 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import fc from 'fast-check'
 import { Cluster } from 'ioredis'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { slotOf, tagOf } from '../../src/kairos/cluster.ts'
 import { Migration, type Store, Timeseries } from '../../src/kairos/index.ts'
 import { Limiter } from '../../src/limits/index.ts'
 import { createLog } from '../../src/log.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
+import { countDisconnects } from '../../src/server/health.ts'
+import { Metrics } from '../../src/server/metrics.ts'
+import { readMetrics } from '../support/metrics.ts'
 import { targetOf } from '../support/redis-client.ts'
-import { useCluster } from '../support/redis-cluster.ts'
+import { clusterClient, useCluster } from '../support/redis-cluster.ts'
 import { rule, storeOf } from '../support/stores.ts'
 
 const on = useCluster()
@@ -97,6 +103,52 @@ describe('series spread over a Cluster', () => {
     expect(await Promise.all(NAMES.map((name) => sumOf(after, name)))).toEqual(NAMES.map((_, i) => i + 1))
   })
 
+  test('are not moved to another configuration while the Cluster moves slots', async () => {
+    const before = storeOf(on.redis, everything)
+    await before.open()
+    await before.insert({ name: 'a', value: 1 })
+    before.close()
+    const end = await beginMove('{a}')
+    onTestFinished(end)
+    const definitions = [rule('all', { match: ['**'], intervals: [{ name: 'minute', step: 120 }] })]
+    const migration = new Migration(on.redis, { prefix: 'kairos', layout: 'packed', definitions })
+    await expect(migration.run()).rejects.toThrow('The Redis Cluster is moving slots')
+    await before.open() // nothing was begun
+    before.close()
+  })
+
+  test('names that were entered after their series had been deleted are dropped by the next walk, and no others', async () => {
+    const store = open()
+    await store.insertMany(NAMES.map((name) => ({ name, value: 1 })))
+    const gone = ['gone', ...Array.from({ length: 2000 }, (_, i) => `series.0${i}.gone`)]
+    for (const name of gone) {
+      await on.redis.zadd(`${store.bookkeeping()}expiries`, 'inf', name)
+      await on.redis.zadd(`${store.bookkeeping()}names`, 0, name)
+    }
+    expect(await store.names(3000)).toHaveLength(gone.length + NAMES.length)
+    await store.rebuildCatalogue()
+    expect(await store.names(3000)).toEqual(NAMES)
+  })
+
+  test('a connection to any of the masters that is lost is counted', async () => {
+    const metrics = new Metrics()
+    const redis = clusterClient(on.cluster)
+    onTestFinished(() => redis.disconnect())
+    await redis.ping()
+    await Promise.all(redis.nodes('master').map((master) => master.ping()))
+    countDisconnects(metrics, [redis])
+    const server = createServer((_, response) => void metrics.answer(response)).listen(0, '127.0.0.1')
+    onTestFinished(() => void server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const count = async () =>
+      (await readMetrics(`http://127.0.0.1:${port}`)).value('kairos_redis_disconnects_total')
+    expect(await count()).toBe(0)
+    const [node] = await on.cluster.masters()
+    await node?.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0))
+  })
+
   test('callers are counted by all servers together', async () => {
     const limits = () => ({
       maxRequestsPerSecond: null,
@@ -166,28 +218,28 @@ describe('a request with an id', () => {
   })
 })
 
-describe('while a slot is moved', () => {
-  /** Between two masters, until what is given is called. */
-  async function begin(key: string) {
-    const slot = slotOf(key)
-    const masters = await on.cluster.masters()
-    const at = on.redis.slots[slot]?.[0]
-    const from = masters.find(({ server }) => at === `127.0.0.1:${server.port}`)
-    const to = masters.find((each) => each !== from)
-    if (!from || !to) throw new Error('there are masters')
-    await to.redis.cluster('SETSLOT', slot, 'IMPORTING', from.id)
-    await from.redis.cluster('SETSLOT', slot, 'MIGRATING', to.id)
-    return async () => {
-      for (const { redis } of [to, from]) await redis.cluster('SETSLOT', slot, 'STABLE')
-      await on.cluster.move(slot, to)
-      await on.cluster.settled()
-    }
+/** Has the slot of a key moved between two masters, until what is given is called. */
+async function beginMove(key: string) {
+  const slot = slotOf(key)
+  const masters = await on.cluster.masters()
+  const at = on.redis.slots[slot]?.[0]
+  const from = masters.find(({ server }) => at === `127.0.0.1:${server.port}`)
+  const to = masters.find((each) => each !== from)
+  if (!from || !to) throw new Error('there are masters')
+  await to.redis.cluster('SETSLOT', slot, 'IMPORTING', from.id)
+  await from.redis.cluster('SETSLOT', slot, 'MIGRATING', to.id)
+  return async () => {
+    for (const { redis } of [to, from]) await redis.cluster('SETSLOT', slot, 'STABLE')
+    await on.cluster.move(slot, to)
+    await on.cluster.settled()
   }
+}
 
+describe('while a slot is moved', () => {
   test('nothing is half written, and what waits is written when it has been moved', async () => {
     const store = open()
     await store.insert({ name: 'a', value: 1 })
-    const end = await begin('{a}')
+    const end = await beginMove('{a}')
     const writing = [
       store.insert({ name: 'a', value: 2 }),
       store.insert({ name: 'a', value: 4 }, { id: 'x' }),
@@ -202,7 +254,7 @@ describe('while a slot is moved', () => {
   test('what waits too long is refused, and was not written', async () => {
     const store = open()
     await store.insert({ name: 'b', value: 1 })
-    const end = await begin('{b}')
+    const end = await beginMove('{b}')
     const began = performance.now()
     await expect(store.insert({ name: 'b', value: 2 })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
     expect(performance.now() - began).toBeLessThan(4000)

@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { type RedisServer, startRedisServer } from './redis-server.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 /** A Redis Cluster on loopback: every slot is served, and every replica is in step. */
 export interface RedisCluster {
@@ -31,6 +32,8 @@ export interface ClusterNode {
   readonly id: string
   /** On its port, once it was killed; it knows which node it was, and holds no keys. */
   startAgain(): Promise<void>
+  /** through which clients come that the cluster has told of this node; undefined where there is none */
+  readonly proxy: TcpProxy | undefined
 }
 
 const SLOTS = 16_384
@@ -41,15 +44,20 @@ const NODE = [
   ...['--repl-diskless-sync', 'yes', '--repl-diskless-sync-delay', '0', '--repl-ping-replica-period', '1'],
 ]
 
-/** Three masters and three replicas, or as many as are asked for. `args` as of `startRedisServer`. */
+/**
+ * Three masters and three replicas, or as many as are asked for. `args` as of `startRedisServer`; `proxied`, clients reach each
+ * node through a proxy of its own.
+ */
 export async function startRedisCluster({
   masters = 3,
   replicas = masters,
   args = [],
+  proxied = false,
 }: {
   readonly masters?: number
   readonly replicas?: number
   readonly args?: readonly string[]
+  readonly proxied?: boolean
 } = {}): Promise<RedisCluster> {
   const folders: string[] = []
   const startNode = async (): Promise<ClusterNode> => {
@@ -60,12 +68,17 @@ export async function startRedisCluster({
     const { port, url } = server
     const redis = new Redis({ port, retryStrategy: () => 50 })
     redis.on('error', () => {})
+    const proxy = proxied ? await startTcpProxy(port) : undefined
+    if (proxy) await redis.config('SET', 'cluster-announce-port', proxy.port)
+    // Nodes talk to each other directly.
+    await redis.config('SET', 'cluster-announce-bus-port', port + 10_000)
     return {
       get server() {
         return server
       },
       redis,
       id: String(await redis.cluster('MYID')),
+      proxy,
       async startAgain() {
         server = { ...(await startRedisServer([...flags, '--port', String(port)])), port, url }
       },
@@ -90,7 +103,7 @@ export async function startRedisCluster({
     return up.flat()
   }
   const cluster: RedisCluster = {
-    url: `redis+cluster://${nodes.map(({ server }) => `127.0.0.1:${server.port}`).join(',')}`,
+    url: `redis+cluster://${nodes.map(({ server, proxy }) => `127.0.0.1:${(proxy ?? server).port}`).join(',')}`,
     nodes,
     async masters() {
       const roles = await Promise.all(
@@ -129,6 +142,7 @@ export async function startRedisCluster({
     async stop() {
       for (const { redis } of nodes) redis.disconnect()
       await Promise.all(nodes.map(({ server }) => server.stop()))
+      await Promise.all(nodes.map(({ proxy }) => proxy?.stop()))
       await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })))
     },
   }

@@ -115,6 +115,10 @@ export class KairosLayout implements Layout {
     })
   }
 
+  indexes(): readonly string[] {
+    return []
+  }
+
   keyTypes(kind: Kind, { resolution }: Interval): readonly RedisType[] {
     return resolution === null ? [redisType(kind)] : ['set', redisType(kind)]
   }

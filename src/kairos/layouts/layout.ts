@@ -91,6 +91,8 @@ export interface Layout {
   locate(key: string): Located | undefined
   /** Every key that may hold data of these steps of a series, which follow one another, or by which these are found; each once. `locate` is its inverse. */
   keys(kind: Kind, name: string, interval: Interval, steps: readonly number[]): readonly string[]
+  /** Keys of which there is one as long as there is anything of a series; none where it cannot be told so. */
+  indexes(name: string): readonly string[]
   /** What those `keys` are that hold data, where they exist. */
   keyTypes(kind: Kind, interval: Interval): readonly RedisType[]
   /** What decides over the slot of Redis Cluster in which all of a series lies; braces included. */

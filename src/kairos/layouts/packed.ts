@@ -106,8 +106,7 @@ export class PackedLayout implements Layout {
   }
 
   async remove(redis: Client, name: string): Promise<boolean> {
-    const indexes = [...(this.#intervalsOf(name)?.values() ?? [])].map((each) => this.#indexKey(name, each))
-    return Number(await removeScript.run(redis, indexes, [FULL, LAST_SLOT])) > 0
+    return Number(await removeScript.run(redis, this.indexes(name), [FULL, LAST_SLOT])) > 0
   }
 
   /** Each at once: of what is written meanwhile, no chunk is left that its index does not know. */
@@ -141,6 +140,10 @@ export class PackedLayout implements Layout {
       return [key, ...Array.from({ length: to - from + 1 }, (_, i) => `${key}:${from + i}`)]
     })
     return chunks.cut ? [index, ...held] : held // the parts of a step are found by the index
+  }
+
+  indexes(name: string): readonly string[] {
+    return [...(this.#intervalsOf(name)?.values() ?? [])].map((interval) => this.#indexKey(name, interval))
   }
 
   keyTypes(kind: Kind): readonly RedisType[] {

@@ -1,4 +1,4 @@
-import { type Client, mastersOf } from '../cluster.ts'
+import { allMastersOf, type Client, movesSlots } from '../cluster.ts'
 import { KairosError } from '../errors.ts'
 import { ForeignData } from '../kinds/index.ts'
 import { type LayoutName, OURS } from '../layouts/index.ts'
@@ -116,6 +116,8 @@ export class Migration {
   async run({ discard = false, onProgress = () => {} }: RunOptions = {}): Promise<number> {
     await this.#ensureAlone()
     await this.#refuseAnother()
+    if (await movesSlots(this.#redis).catch(rethrow))
+      throw new MigrationRefused('The Redis Cluster is moving slots: let it finish, then migrate.')
     const steps = await this.#steps()
     if (!discard && steps.some(({ plan }) => plan.lost.length > 0))
       throw new MigrationRefused(
@@ -143,7 +145,7 @@ export class Migration {
     let copied = stages.size
     const all = moved + waiting.length
     await unlinkKeys(this.#redis, stagedKeys(this.#staging, this.#final, stages))
-    const sizes = await Promise.all(mastersOf(this.#redis).map((master) => master.dbsize())).catch(rethrow)
+    const sizes = await Promise.all(allMastersOf(this.#redis).map((master) => master.dbsize())).catch(rethrow)
     const parts = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / MOST_KEYS)
     const size = Math.ceil(waiting.length / Math.max(1, parts))
     for (let at = 0; at < waiting.length; at += size) {

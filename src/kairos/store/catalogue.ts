@@ -1,7 +1,8 @@
-import type { Client } from '../cluster.ts'
+import { type Client, isCluster } from '../cluster.ts'
+import type { Layout } from '../layouts/layout.ts'
 import { forgetScript, namesScript } from '../lua/scripts.ts'
 import { rethrow } from '../redis-errors.ts'
-import { type Found, type Keys, scanPages } from '../scan.ts'
+import { type Found, scanPages } from '../scan.ts'
 import { byBytes, type NameRange } from './name-ranges.ts'
 
 /** Names that are read at once where all are looked at. */
@@ -17,24 +18,31 @@ const BEYOND = Buffer.of(0xff)
 const GONE = -2
 const FOR_EVER = -1
 
+/** Which keys a series has. */
+type Series = Pick<Layout, 'locate' | 'pattern' | 'indexes'>
+
+/** A key, and of which series it is. */
+type Owned = Pick<Found, 'key' | 'name'>
+
 /**
  * The names of all stored series, in two sorted sets: `names` for their order, `expiries` for when the last key of each
  * expires. Whatever creates a key enters its name in the same script call, and nothing else does; so a write to a key that
  * is there costs nothing. On a Cluster the catalogue lies in one slot: there a name is entered after its key was created, and
- * before that is acknowledged. What others wrote is found by `rebuild`.
+ * before that is acknowledged. What others wrote is found by `rebuild`, which also drops names that were entered after their
+ * series was deleted.
  */
 export class Catalogue {
   readonly #redis: Client
-  readonly #keys: Keys
+  readonly #layout: Series
   /** what its own keys begin with */
   readonly prefix: string
   readonly #names: string
   readonly #expiries: string
 
-  /** `keys` are those of the series; `prefix` is what the catalogue's own begin with. */
-  constructor(redis: Client, keys: Keys, prefix: string) {
+  /** `layout` is that of the series; `prefix` is what the catalogue's own keys begin with. */
+  constructor(redis: Client, layout: Series, prefix: string) {
     this.#redis = redis
-    this.#keys = keys
+    this.#layout = layout
     this.prefix = prefix
     this.#names = `${prefix}names`
     this.#expiries = `${prefix}expiries`
@@ -62,17 +70,18 @@ export class Catalogue {
   }
 
   /** Enters the names of these keys; to known ones it only gives a longer life. */
-  async enter(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {
+  async enter(keys: readonly Owned[]): Promise<void> {
     for (let at = 0; at < keys.length; at += PAGE) await this.#enterPage(keys.slice(at, at + PAGE))
   }
 
   /**
    * Walks the keyspace for names that the catalogue lacks, or is about to lose: others may have written to it. Gives how
-   * many it found.
+   * many it found. On a Cluster it then drops names of which there is no key any more.
    */
   async rebuild(): Promise<number> {
     let found = 0
-    for await (const page of scanPages(this.#redis, this.#keys)) found += await this.#enterUnknown(page)
+    for await (const page of scanPages(this.#redis, this.#layout)) found += await this.#enterUnknown(page)
+    if (isCluster(this.#redis)) await this.#dropDeleted()
     return found
   }
 
@@ -82,11 +91,8 @@ export class Catalogue {
     return Array.isArray(names) ? names.map(String) : []
   }
 
-  async #enterPage(keys: readonly Pick<Found, 'key' | 'name'>[]): Promise<void> {
-    const [time, lives] = await Promise.all([
-      this.#redis.time(),
-      Promise.all(keys.map(({ key }) => this.#redis.pttl(key))),
-    ]).catch(rethrow)
+  async #enterPage(keys: readonly Owned[]): Promise<void> {
+    const [time, lives] = await Promise.all([this.#redis.time().catch(rethrow), this.#lives(keys)])
     const now = millisecondsOf(time)
     const expiries = keys.flatMap(({ name }, i): [string, string][] => {
       const life = lives[i] ?? GONE
@@ -103,6 +109,29 @@ export class Catalogue {
     // In this order: a name without an expiry would stay for ever.
     await this.#redis.zadd(this.#expiries, 'GT', ...lives).catch(rethrow)
     await this.#redis.zadd(this.#names, ...names).catch(rethrow)
+  }
+
+  async #dropDeleted(): Promise<void> {
+    let names = await this.#page(PAGE, '-', '+')
+    while (names.length > 0) {
+      const indexes = names.flatMap((name) => this.#indexesOf(name))
+      const lives = await this.#lives(indexes)
+      const gone = new Set(indexes.map(({ name }) => name))
+      for (const [i, { name }] of indexes.entries()) if (lives[i] !== GONE) gone.delete(name)
+      for (const name of gone) await this.forget(name)
+      // One that was written to meanwhile has had its name entered before it was dropped.
+      await this.enter([...gone].flatMap((name) => this.#indexesOf(name)))
+      names = await this.#page(PAGE, `(${names.at(-1)}`, '+')
+    }
+  }
+
+  #indexesOf(name: string): Owned[] {
+    return this.#layout.indexes(name).map((key) => ({ key, name }))
+  }
+
+  /** What PTTL says of each; one round trip. */
+  async #lives(keys: readonly Owned[]): Promise<number[]> {
+    return await Promise.all(keys.map(({ key }) => this.#redis.pttl(key))).catch(rethrow)
   }
 
   async #enterUnknown(keys: readonly Found[]): Promise<number> {

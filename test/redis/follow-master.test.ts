@@ -1,0 +1,92 @@
+import { lookup } from 'node:dns/promises'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { followMaster } from '../../src/redis/follow-master.ts'
+import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
+
+/** In place of a Sentinel one that says what tests have it say, in the same words. */
+let sentinel: RedisServer
+let master: RedisServer
+let speaker: Redis
+beforeAll(async () => {
+  sentinel = await startRedisServer()
+  master = await startRedisServer()
+  speaker = new Redis(sentinel.url)
+})
+afterAll(async () => {
+  speaker.disconnect()
+  await Promise.all([sentinel.stop(), master.stop()])
+})
+
+/** A client that follows what is said of `mine`, and how often it has connected. */
+async function follow(host: string) {
+  const redis = new Redis({ host, port: master.port, lazyConnect: true, retryStrategy: () => 10 })
+  onTestFinished(async () => {
+    redis.disconnect()
+    await vi.waitFor(async () => expect(await listeners()).toBe(0), { interval: 5 })
+  })
+  let connected = 0
+  redis.on('ready', () => {
+    connected += 1
+  })
+  followMaster(redis, {
+    sentinels: [{ host: '127.0.0.1', port: sentinel.port }],
+    master: 'mine',
+    tls: false,
+    connectionName: 'test',
+    pause: () => 10,
+  })
+  await vi.waitFor(async () => expect(await listeners()).toBe(1), { interval: 5 })
+  return {
+    redis,
+    get connected() {
+      return connected
+    },
+  }
+}
+
+async function listeners(): Promise<number> {
+  const [, count] = (await speaker.pubsub('NUMSUB', '+switch-master')) as unknown[]
+  return Number(count)
+}
+
+async function say(name: string, host: string, port: number): Promise<void> {
+  await speaker.publish('+switch-master', `${name} 127.0.0.1 1 ${host} ${port}`)
+}
+
+test('a new master is connected to as soon as a Sentinel tells of it, and not before', async () => {
+  const client = await follow('127.0.0.1')
+  await client.redis.connect()
+  await say('another', '127.0.0.1', 1)
+  await say('mine', '127.0.0.1', 1)
+  await vi.waitFor(() => expect(client.connected).toBe(2), { interval: 5 })
+})
+
+test.each([
+  ['127.0.0.1', '127.0.0.1'],
+  ['127.0.0.1', 'localhost'],
+  ['::ffff:127.0.0.1', '127.0.0.1'],
+  ['::ffff:127.0.0.1', 'localhost'],
+])('a connection to %s stays where a Sentinel tells of %s', async (host, told) => {
+  const client = await follow(host)
+  await client.redis.connect()
+  const giveUp = vi.spyOn(client.redis, 'disconnect')
+  // What was said first has been heard when the last is answered.
+  for (let times = 0; times < 5; times += 1) {
+    await say('mine', told, master.port)
+    await lookup(told)
+    await client.redis.ping()
+  }
+  expect(giveUp).not.toHaveBeenCalled()
+  await say('mine', '127.0.0.1', 1)
+  await vi.waitFor(() => expect(client.connected).toBe(2), { interval: 5 })
+})
+
+test('a Sentinel that tells of a master before one was found does no harm', async () => {
+  const client = await follow('127.0.0.1')
+  // What was said first has been heard when the last is.
+  for (let times = 0; times < 5; times += 1) await say('mine', '127.0.0.1', master.port)
+  await client.redis.connect()
+  await say('mine', '127.0.0.1', 1)
+  await vi.waitFor(() => expect(client.connected).toBe(2), { interval: 5 })
+})
