@@ -73,7 +73,7 @@ export function serve(
 /** For those who may do everything, which without `auth` is everyone. */
 async function answerMetrics(
   metrics: Metrics,
-  { access, log }: Pick<ServeOptions, 'access' | 'log'>,
+  { access, operations, log }: Pick<ServeOptions, 'access' | 'operations' | 'log'>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -82,7 +82,7 @@ async function answerMetrics(
     if (rights.isAdmin) await metrics.answer(response)
     else answerFault(response, NO_ADMIN)
   } catch (error) {
-    answerError(response, error, log)
+    answerError(response, error, { operations, log })
   }
 }
 

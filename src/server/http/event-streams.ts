@@ -157,6 +157,12 @@ class ResponseLine implements Line {
   }
 }
 
+/** The whole stream of a query or a mutation, of which `result` is the JSON. */
+export function answerAsEvents(response: ServerResponse, result: string): void {
+  response.writeHead(200, HEADERS)
+  response.end(`${COMMENT}event: next\ndata: ${result}\n\n${COMPLETE}`)
+}
+
 /** The whole stream of a subscription that cannot begin. */
 function refuse(response: ServerResponse, { errors = [] }: ExecutionResult): void {
   const headers = errors.map(({ extensions }) => extensions.http?.headers)

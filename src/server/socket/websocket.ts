@@ -11,6 +11,7 @@ import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
 import { type CarryOptions, carry, TRY_AGAIN_LATER } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
+import { turnAway } from './turn-away.ts'
 
 export interface WebSocketOptions extends ProtocolOptions, CarryOptions {
   readonly sameSite: SameSiteOptions
@@ -18,9 +19,6 @@ export interface WebSocketOptions extends ProtocolOptions, CarryOptions {
 
 /** "Going away", upon which clients come back. */
 const GOING_AWAY = 1001
-
-/** Milliseconds that a client which may not stay has to take notice. */
-const NOTICE = 1000
 
 /** Every WebSocket that is open. */
 export interface WebSockets {
@@ -59,22 +57,23 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
   const protocol = createProtocol(options)
   sockets.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`))
   server.on('upgrade', (request, socket: Duplex, head) => {
-    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found')
+    const requestId = requestIdOf(request)
+    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found', requestId)
     const refused = refusal(request, sameSite)
-    if (refused) return refuseUpgrade(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
+    if (refused) return refuseUpgrade(socket, `${refused.status} ${STATUS_CODES[refused.status]}`, requestId)
     const { authorization } = request.headers
     const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const release = options.limiter.openSocket(address)
       if (!release) {
         options.operations.outcomes.hit('maxSocketsPerAddress')
-        return turnAway(opened)
+        return turnAway(opened, TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
       }
       opened.once('close', release)
       const origin = {
         authorization,
         address,
-        requestId: requestIdOf(request),
+        requestId,
         trace: propagation.extract(ROOT_CONTEXT, request.headers),
         stream: request.socket,
       }
@@ -93,12 +92,4 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
       for (const socket of sockets.clients) socket.terminate()
     },
   }
-}
-
-/** A page is not told why an upgrade was refused, but it is told why a socket was closed. */
-function turnAway(socket: WebSocket): void {
-  socket.on('error', () => {})
-  socket.close(TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
-  const late = setTimeout(() => socket.terminate(), NOTICE)
-  socket.once('close', () => clearTimeout(late))
 }
