@@ -64,10 +64,9 @@ export class Deliveries {
     if (this.#corked.push(delivery) === 1) setImmediate(this.#uncork)
   }
 
-  /** `text` was written as the answer to one request; compressed or not, it is there until the client has taken it. */
-  answered(response: ServerResponse, text: string): void {
+  /** So many were written as the answer to one request; compressed or not, they are there until the client has taken the last one. */
+  answered(response: ServerResponse, bytes: number): void {
     if (response.writableFinished) return
-    const bytes = Buffer.byteLength(text)
     this.unread.look({
       get owed() {
         return response.closed ? 0 : bytes

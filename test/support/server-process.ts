@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 export interface ServerProcess {
   /** all that it has written, to either */
   readonly output: string
+  readonly pid: number | undefined
   kill(signal: NodeJS.Signals): void
   /** Resolves with the first group of the pattern, or all that matched, as soon as the output holds it. Throws when the process ends first. */
   says(pattern: RegExp): Promise<string>
@@ -48,6 +49,7 @@ export async function startServerProcess(
     get output() {
       return output
     },
+    pid: child.pid,
     kill: (signal) => child.kill(signal),
     async says(pattern) {
       for (;;) {

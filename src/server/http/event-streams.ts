@@ -158,9 +158,11 @@ class ResponseLine implements Line {
 }
 
 /** The whole stream of a query or a mutation, of which `result` is the JSON. */
-export function answerAsEvents(response: ServerResponse, result: string): void {
+export function answerAsEvents(response: ServerResponse, result: Buffer): void {
   response.writeHead(200, HEADERS)
-  response.end(`${COMMENT}event: next\ndata: ${result}\n\n${COMPLETE}`)
+  response.write(`${COMMENT}event: next\ndata: `)
+  response.write(result)
+  response.end(`\n\n${COMPLETE}`)
 }
 
 /** The whole stream of a subscription that cannot begin. */

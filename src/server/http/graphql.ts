@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { Access } from '../../auth/index.ts'
 import type { Limiter } from '../../limits/index.ts'
@@ -14,6 +13,7 @@ import { tooFast } from '../operations/rate-limited.ts'
 import { LARGEST_REQUEST, requestOfBody, requestOfSearch } from '../operations/request.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { SameSiteOptions } from '../same-site.ts'
+import { traceOf } from '../trace-of.ts'
 import { answerError, answerFault, type HttpFault } from './answer-fault.ts'
 import { readBody, withBody } from './body.ts'
 import { compress } from './compressed.ts'
@@ -83,7 +83,7 @@ class GraphQLHandler {
       identity,
       address: clientAddress(request, sameSite),
       requestId: requestIdOf(request),
-      trace: propagation.extract(ROOT_CONTEXT, request.headers),
+      trace: traceOf(request),
     }
     const wait = limiter.request(caller)
     if (wait !== undefined)
@@ -146,7 +146,7 @@ class GraphQLHandler {
     if (result === undefined) return false
     if (type === 'text/event-stream') answerAsEvents(response, result)
     else response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
-    this.#options.deliveries.answered(response, result)
+    this.#options.deliveries.answered(response, result.length)
     return true
   }
 }

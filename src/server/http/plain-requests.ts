@@ -15,15 +15,15 @@ export class PlainRequests {
   readonly #operations: Operations
   readonly #contextOf: ContextOf
   /** by what was sent, the queries that begin at the end of this turn; apart for each identity, since rights differ */
-  readonly #beginning = new WeakMap<Identity, Map<string, Promise<string | undefined>>>()
+  readonly #beginning = new WeakMap<Identity, Map<string, Promise<Buffer | undefined>>>()
 
   constructor(operations: Operations, contextOf: ContextOf) {
     this.#operations = operations
     this.#contextOf = contextOf
   }
 
-  /** The result in JSON of what was `sent`, as a body or in an address; undefined where nothing was executed. */
-  async answer(prepared: Prepared, sent: Buffer, caller: Caller): Promise<string | undefined> {
+  /** The result in JSON, of which all who share it are given the same bytes, of what was `sent`, as a body or in an address; undefined where nothing was executed. */
+  async answer(prepared: Prepared, sent: Buffer, caller: Caller): Promise<Buffer | undefined> {
     switch (prepared.type) {
       case OperationTypeNode.QUERY:
         return await this.#shared(sent, caller, () => this.#execute(prepared, caller))
@@ -34,8 +34,8 @@ export class PlainRequests {
     }
   }
 
-  #shared(sent: Buffer, { identity }: Caller, execute: () => Promise<string | undefined>) {
-    const beginning = this.#beginning.get(identity) ?? new Map<string, Promise<string | undefined>>()
+  #shared(sent: Buffer, { identity }: Caller, execute: () => Promise<Buffer | undefined>) {
+    const beginning = this.#beginning.get(identity) ?? new Map<string, Promise<Buffer | undefined>>()
     this.#beginning.set(identity, beginning)
     const key = sent.toString('latin1') // the bytes, one character each
     const known = beginning.get(key)
@@ -48,8 +48,8 @@ export class PlainRequests {
     return execution
   }
 
-  async #execute({ args }: Prepared, caller: Caller): Promise<string | undefined> {
+  async #execute({ args }: Prepared, caller: Caller): Promise<Buffer | undefined> {
     const result = await this.#operations.execute({ ...args, contextValue: this.#contextOf(caller) })
-    return result.data === undefined ? undefined : JSON.stringify(result)
+    return result.data === undefined ? undefined : Buffer.from(JSON.stringify(result))
   }
 }

@@ -1,6 +1,5 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
@@ -9,6 +8,7 @@ import { pathOf } from '../path-of.ts'
 import { refuseUpgrade } from '../refuse-upgrade.ts'
 import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
+import { traceOf } from '../trace-of.ts'
 import { type CarryOptions, carry, TRY_AGAIN_LATER } from './carry.ts'
 import { createProtocol, type ProtocolOptions } from './protocol.ts'
 import { turnAway } from './turn-away.ts'
@@ -74,7 +74,7 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
         authorization,
         address,
         requestId,
-        trace: propagation.extract(ROOT_CONTEXT, request.headers),
+        trace: traceOf(request),
         stream: request.socket,
       }
       carry(protocol, opened, origin, options)

@@ -38,7 +38,7 @@ function counting() {
     async post(request: unknown, caller = one) {
       const body = Buffer.from(JSON.stringify(request) ?? '')
       const prepared = prepare(operations, () => requestOfBody(body))
-      return prepared && (await posts.answer(prepared, body, caller))
+      return prepared && (await posts.answer(prepared, body, caller))?.toString()
     },
   }
 }
