@@ -12,6 +12,11 @@ type Environment = Readonly<Record<string, string | undefined>>
  * the SDK, which does not come with us, is missing: then there is a warning. Before it nothing is traced, and nothing loaded.
  */
 export async function startTracing(env: Environment, log: Log): Promise<StopTracing | undefined> {
+  const unknown = exportersOf(env).filter((each) => each !== 'otlp' && each !== 'none')
+  if (unknown.length > 0 && !isDisabled(env))
+    log.warn(
+      `OTEL_TRACES_EXPORTER: ${unknown.join(', ')} is not known here; spans are sent by otlp, or by none`,
+    )
   if (!isConfigured(env)) return undefined
   const sdk = await loadSdk().catch((error: Error) => {
     log.warn(`OTEL_… variables are set, but nothing is traced: ${error.message}; ${INSTALL}`)
@@ -62,10 +67,21 @@ const INSTALL =
 
 /** The exporter is OTLP by default, but nobody wants it without having said so. */
 function isConfigured(env: Environment): boolean {
-  if (env.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return false
-  const exporter = env.OTEL_TRACES_EXPORTER || undefined
-  if (exporter !== undefined) return exporter.split(',').some((each) => each.trim() === 'otlp')
+  if (isDisabled(env)) return false
+  const exporters = exportersOf(env)
+  if (exporters.length > 0) return exporters.includes('otlp')
   return Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+}
+
+function isDisabled(env: Environment): boolean {
+  return env.OTEL_SDK_DISABLED?.toLowerCase() === 'true'
+}
+
+/** By name; none where nothing is said of them. */
+function exportersOf({ OTEL_TRACES_EXPORTER = '' }: Environment): readonly string[] {
+  return OTEL_TRACES_EXPORTER.split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
 }
 
 async function loadSdk() {

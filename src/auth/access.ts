@@ -58,6 +58,12 @@ export class Access {
     }
   }
 
+  /** Throws Unauthenticated: what was presented is not even an `Authorization` header. */
+  refuse(reason: string): never {
+    this.#refusals += 1
+    throw new Unauthenticated(reason)
+  }
+
   /** Throws Unauthenticated where the header by which `identity` came in, a while ago, is good for it no longer. */
   async makeSure(authorization: string | undefined, identity: Identity): Promise<void> {
     const { name, rights, expires } = identity

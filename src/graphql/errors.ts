@@ -8,15 +8,19 @@ export function badInput(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 }
 
-/** Of the caller at once, or within ten seconds. */
+/** Of the caller, or of all callers, at once, or within ten seconds. */
 type CallerLimit =
   | 'maxRequestsPerSecond'
   | 'maxSubscriptions'
   | 'maxSubscriptionsPerIdentity'
   | 'maxSocketsPerAddress'
+  | 'memory'
 
-/** What may be in the way of an operation: a setting, how large a `document` may be, or how much is `pending`. */
-export type LimitName = StoreLimitName | CallerLimit | 'maxCost' | 'document'
+/**
+ * What may be in the way of an operation: a setting, how large a `request` or its `document` may be, the `memory` that there
+ * is for all clients together, or how much is `pending`, waiting for Redis.
+ */
+export type LimitName = StoreLimitName | CallerLimit | 'maxCost' | 'request' | 'document'
 
 /** An error that knows what was in the way. */
 class LimitError extends GraphQLError {

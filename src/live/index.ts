@@ -1,4 +1,4 @@
 export { isCursor } from './cursor.ts'
-export { Live } from './live.ts'
+export { Live, WindowsFull } from './live.ts'
 export { Watch, type Watcher } from './watch.ts'
 export type { Update } from './window.ts'

@@ -73,13 +73,23 @@ export class LiveSelection implements Keeper {
     return this.#windows.size
   }
 
+  /** of all its windows */
+  get weight(): number {
+    return [...this.#windows.values()].reduce((sum, { weight }) => sum + weight, 0)
+  }
+
+  /** Whether a window is kept that shows just this. */
+  keeps(view: View): boolean {
+    return this.#windows.has(keyOf(view))
+  }
+
   get watchers(): number {
     return [...this.#watchers.values()].reduce((sum, each) => sum + each, 0)
   }
 
   /** A window for one watcher, as current as a fresh read. Throws what a read throws. */
   async open(view: View): Promise<Window> {
-    const key = JSON.stringify([view.steps, view.condensed])
+    const key = keyOf(view)
     const window = this.#windows.get(key) ?? new Window(this.selection, view)
     this.#windows.set(key, window)
     this.#count(window, 1)
@@ -347,6 +357,10 @@ export class LiveSelection implements Keeper {
     if (now >= window.end) this.mark([window.end])
     else this.#awaitTurn()
   }
+}
+
+function keyOf({ steps, condensed }: View): string {
+  return `${steps} ${condensed}`
 }
 
 function isUnavailable(error: unknown): error is KairosError {

@@ -5,7 +5,7 @@ import { decodeCursor } from './cursor.ts'
 import { LiveSelection } from './live-selection.ts'
 import { type Doubt, Notifications } from './notifications.ts'
 import type { Watch } from './watch.ts'
-import type { Window } from './window.ts'
+import type { View, Window } from './window.ts'
 
 export interface LiveOptions {
   /** the store's; a connection of our own listens beside it */
@@ -17,6 +17,13 @@ export interface LiveOptions {
    * made it wait, after they could be told. Default nobody is.
    */
   readonly onTold?: ((milliseconds: number) => void) | undefined
+  /** buckets, and stored values in them, that windows may hold before no other one is opened; default 4,000,000 */
+  readonly heaviest?: number | undefined
+}
+
+/** No more windows can be opened for now. */
+export class WindowsFull extends Error {
+  override readonly name = 'WindowsFull'
 }
 
 export interface WatchOptions {
@@ -43,6 +50,8 @@ export interface LiveCounts {
   readonly doubts: Readonly<Record<Doubt, number>>
 }
 
+/** Some 250 bytes each: a gigabyte. */
+const HEAVIEST = 4_000_000
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
 const LINGER = 30_000
 /** Windows that nobody watches, and buckets of them, so many at most: the one that was left first is dropped first. */
@@ -67,6 +76,7 @@ export class Live {
   readonly #store: Store
   readonly #log: Log
   readonly #onTold: (milliseconds: number) => void
+  readonly #heaviest: number
   readonly #notifications: Notifications
   readonly #selections = new Map<string, LiveSelection>()
   /** by name and interval of each series, those that show it */
@@ -79,7 +89,8 @@ export class Live {
   /** in which they are to be read */
   #beatsLeft = 0
 
-  constructor({ redis, store, log, onTold = () => {} }: LiveOptions) {
+  constructor({ redis, store, log, onTold = () => {}, heaviest = HEAVIEST }: LiveOptions) {
+    this.#heaviest = heaviest
     this.#store = store
     this.#log = log
     this.#onTold = onTold
@@ -103,7 +114,7 @@ export class Live {
   /**
    * First a SNAPSHOT, or with a known `after` one DELTA of what was missed, empty if nothing was; then a DELTA for
    * every change, merged where they are faster than `maxRate` or than the watcher. `selection` is one that `store` gave.
-   * Throws BAD_USER_INPUT, RANGE_TOO_LARGE, TYPE_MISMATCH, STORE_UNAVAILABLE.
+   * Throws BAD_USER_INPUT, RANGE_TOO_LARGE, TYPE_MISMATCH, STORE_UNAVAILABLE, WindowsFull.
    */
   async watch(
     selection: Selection,
@@ -114,10 +125,12 @@ export class Live {
     }
     const { length } = selection.steps({ steps })
     const cursor = after === undefined ? undefined : decodeCursor(after)
-    const shared = this.#shared(selection)
     // Where steps are not divided, condensing changes nothing: then it is the same window.
     const divided = selection.interval.resolution !== null
-    const window = await shared.open({ steps: length, condensed: condensed && divided })
+    const view = { steps: length, condensed: condensed && divided }
+    this.#refuseIfFull(selection, view)
+    const shared = this.#shared(selection)
+    const window = await shared.open(view)
     const seen = cursor && window.remembers(cursor) ? cursor.version : undefined
     return shared.watch(window, maxRate, seen, onEnd)
   }
@@ -125,6 +138,11 @@ export class Live {
   /** Windows that are kept, those that linger included. */
   get windows(): number {
     return this.#sum((selection) => selection.size)
+  }
+
+  /** Buckets, and stored values in them, that windows hold. */
+  get weight(): number {
+    return this.#sum((selection) => selection.weight)
   }
 
   get watchers(): number {
@@ -159,8 +177,14 @@ export class Live {
     this.#notifications.close()
   }
 
+  /** Whoever watches what others do needs no room. */
+  #refuseIfFull(selection: Selection, view: View): void {
+    if (this.#selections.get(keyOf(selection))?.keeps(view)) return
+    if (this.weight + selection.count(view) > this.#heaviest) throw new WindowsFull()
+  }
+
   #shared(selection: Selection): LiveSelection {
-    const key = JSON.stringify([selection.names, selection.interval.name])
+    const key = keyOf(selection)
     const known = this.#selections.get(key)
     if (known) return known
     const shared: LiveSelection = new LiveSelection({
@@ -249,6 +273,10 @@ export class Live {
   #sum(of: (selection: LiveSelection) => number): number {
     return [...this.#selections.values()].reduce((sum, selection) => sum + of(selection), 0)
   }
+}
+
+function keyOf({ names, interval }: Selection): string {
+  return JSON.stringify([names, interval.name])
 }
 
 function placesOf({ names, interval }: Selection): readonly string[] {

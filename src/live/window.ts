@@ -59,6 +59,7 @@ export class Window {
   readonly #updates = new Map<number | undefined, Update>()
   #starts: readonly number[] = []
   #end = 0
+  #weight: number
   #version = 0
   /** changes before it are forgotten */
   #oldest = 0
@@ -69,6 +70,7 @@ export class Window {
     this.selection = selection
     this.condensed = condensed
     this.#steps = steps
+    this.#weight = selection.count({ steps, condensed })
   }
 
   /** Counts its real changes. */
@@ -88,6 +90,11 @@ export class Window {
   /** Buckets that it holds. */
   get size(): number {
     return this.#held.size
+  }
+
+  /** Buckets, and stored values in them, that it holds; before it was read, the buckets that it will. */
+  get weight(): number {
+    return this.#weight
   }
 
   /** Where its last bucket ends, in Unix seconds; 0 before it was read. */
@@ -129,17 +136,21 @@ export class Window {
     const changed = unread
       .flatMap((start) => read.buckets(start, this.condensed))
       .filter((bucket) => !this.#held.get(bucket.timestamp)?.bucket.equals(bucket))
+    if (this.#end === 0) this.#weight = 0
     this.#starts = starts
     this.#end = end
     if (gone.length === 0 && changed.length === 0) return
     this.#version += 1
     this.#updates.clear()
     for (const timestamp of gone) {
+      this.#weight -= weightOf(this.#held.get(timestamp))
       this.#held.delete(timestamp)
       this.#removed.set(timestamp, this.#version)
     }
     for (const bucket of changed) {
-      this.#held.set(bucket.timestamp, { bucket, version: this.#version })
+      const held = { bucket, version: this.#version }
+      this.#weight += weightOf(held) - weightOf(this.#held.get(bucket.timestamp))
+      this.#held.set(bucket.timestamp, held)
       this.#removed.delete(bucket.timestamp)
     }
     this.#forget()
@@ -189,4 +200,8 @@ export class Window {
       this.#oldest = version
     }
   }
+}
+
+function weightOf(held: Held | undefined): number {
+  return held ? 1 + held.bucket.size : 0
 }

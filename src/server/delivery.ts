@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { whenNothingMoves } from './nothing-moves.ts'
+import { type Debtor, Unread } from './unread.ts'
 
 /** Milliseconds for which a client may take nothing at all of what waits for it. */
 export const PATIENCE = 30_000
@@ -49,11 +51,28 @@ export class Deliveries {
   stalls = 0
   /** clients that took nothing for so long that they were given up */
   givenUp = 0
+  /** answers to single requests among them */
+  readonly unread: Unread
   #corked: Delivery[] = []
+
+  constructor(unread = new Unread()) {
+    this.unread = unread
+  }
 
   /** Has `delivery` uncork at the end of this turn. */
   enqueue(delivery: Delivery): void {
     if (this.#corked.push(delivery) === 1) setImmediate(this.#uncork)
+  }
+
+  /** So many were written as the answer to one request; compressed or not, they are there until the client has taken the last one. */
+  answered(response: ServerResponse, bytes: number): void {
+    if (response.writableFinished) return
+    this.unread.look({
+      get owed() {
+        return response.closed ? 0 : bytes
+      },
+      cutOff: () => response.destroy(),
+    })
   }
 
   readonly #uncork = (): void => {
@@ -67,7 +86,7 @@ export class Deliveries {
  * written before, one is taken when it has. Meanwhile nothing more of the client is read, and it is given up where it takes
  * nothing for 30 seconds.
  */
-export class Delivery {
+export class Delivery implements Debtor {
   readonly #all: Deliveries
   readonly #transport: Transport
   readonly #line: Line
@@ -125,10 +144,22 @@ export class Delivery {
   uncork(): void {
     this.#corked = false
     this.#line.socket.uncork()
+    this.#lookAtDebt()
+  }
+
+  get owed(): number {
+    const { stream, socket } = this.#line
+    return socket.destroyed ? 0 : stream.writableLength
+  }
+
+  cutOff(): void {
+    this.#drop()
+    this.#line.socket.destroy()
   }
 
   /** To be called after something was sent past us: a client that asks without reading the answers is not listened to until it has. */
   balance(): void {
+    this.#lookAtDebt()
     if (this.#line.stream.writableLength > MOST_UNREAD) this.wait()
   }
 
@@ -153,6 +184,11 @@ export class Delivery {
     this.#all.givenUp += 1
     this.#drop()
     this.#line.giveUp()
+  }
+
+  /** What is corked waits for nobody but us. */
+  #lookAtDebt(): void {
+    if (!this.#corked && this.owed > 0) this.#all.unread.look(this)
   }
 
   #fallBehind(source: Source): void {

@@ -27,7 +27,17 @@ export function measureLive(metrics: Metrics, { live, operations, deliveries }: 
     'Live windows that are kept, for 30 seconds those too that nobody watches.',
     () => live.windows,
   )
+  metrics.gauge(
+    'kairos_window_buckets',
+    'Buckets that live windows hold, and stored values in them.',
+    () => live.weight,
+  )
   metrics.gauge('kairos_watchers', 'Subscriptions that watch a live window.', () => live.watchers)
+  metrics.gauge(
+    'kairos_subscribed_bytes',
+    'Bytes that are held of what subscriptions ask: documents and variables, once for all who ask the same.',
+    () => operations.renderings.weight,
+  )
   metrics.gaugeBy(
     'transport',
     'kairos_subscriptions',
@@ -90,5 +100,15 @@ export function measureLive(metrics: Metrics, { live, operations, deliveries }: 
     'kairos_live_stalled_closed_total',
     'Connections that were ended since their client took nothing.',
     () => deliveries.givenUp,
+  )
+  metrics.gauge(
+    'kairos_unread_bytes',
+    'Bytes of answers and updates that clients have not taken yet.',
+    () => deliveries.unread.bytes,
+  )
+  metrics.counter(
+    'kairos_unread_closed_total',
+    'Connections that were ended since all clients together had too much to take, and theirs the most.',
+    () => deliveries.unread.cutOff,
   )
 }

@@ -16,7 +16,10 @@ export function measureExecution(metrics: Metrics): (operation: OperationRecord)
 /** Adds what became of what clients asked. */
 export function measureOutcomes(
   metrics: Metrics,
-  { operations: { outcomes }, access }: { readonly operations: Operations; readonly access: Access },
+  {
+    operations: { outcomes, requests },
+    access,
+  }: { readonly operations: Operations; readonly access: Access },
 ): void {
   metrics.counterBy(
     ['type', 'code'],
@@ -27,8 +30,18 @@ export function measureOutcomes(
   metrics.counterBy(
     ['limit'],
     'kairos_limit_hits_total',
-    'Operations and sockets that a limit was in the way of, by limit.',
+    'Operations, requests and sockets that a limit was in the way of, by limit.',
     () => Object.entries(outcomes.limits),
+  )
+  metrics.gauge(
+    'kairos_request_bytes',
+    'Bytes of requests that come in, and of those that are not answered yet, or have not begun as a subscription.',
+    () => requests.held,
+  )
+  metrics.counter(
+    'kairos_internal_errors_total',
+    'Mistakes of ours that are in the log, whether an operation, a live update or another request came upon them.',
+    () => outcomes.mistakes,
   )
   metrics.counter(
     'kairos_auth_failures_total',

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Client } from '../kairos/index.ts'
 import { graphiqlFiles } from './graphiql/page.ts'
 import { answerLive, answerReady, measureRedis, type RedisHealth } from './health.ts'
 import { answerError, answerFault, type HttpFault } from './http/answer-fault.ts'
@@ -77,7 +76,7 @@ export function serve(
 /** For those who may do everything, which without `auth` is everyone. */
 async function answerMetrics(
   metrics: Metrics,
-  { access, log }: Pick<ServeOptions, 'access' | 'log'>,
+  { access, operations, log }: Pick<ServeOptions, 'access' | 'operations' | 'log'>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -86,7 +85,7 @@ async function answerMetrics(
     if (rights.isAdmin) await metrics.answer(response)
     else answerFault(response, NO_ADMIN)
   } catch (error) {
-    answerError(response, error, log)
+    answerError(response, error, { operations, log })
   }
 }
 

@@ -249,7 +249,8 @@ describe('a WebSocket', () => {
     ['a number', ['5'], 4400],
     ['a list', ['[]'], 4400],
     ['bytes that are no message', [Buffer.of(0, 1, 2, 255)], 4400],
-    ['JSON, 1,000,000 deep', ['['.repeat(1_000_000)], 4400],
+    ['JSON, 1,000,000 deep', [init, '['.repeat(1_000_000)], 4400],
+    ['a greeting of more than 64 KiB', [`${init.slice(0, -1)}, "payload": "${'x'.repeat(65_536)}"}`], 1009],
     ['a message of an unknown type', ['{"type": "__proto__"}'], 4400],
     ['a message whose type is an object', ['{"type": {}}'], 4400],
     ['a greeting that is none', ['{"type": "connection_init", "payload": 5}'], 4400],
@@ -266,7 +267,7 @@ describe('a WebSocket', () => {
       ],
       4409,
     ],
-    ['more than 4 MiB', ['x'.repeat(4 * 1024 * 1024 + 1)], 1009],
+    ['more than 4 MiB', [init, 'x'.repeat(4 * 1024 * 1024 + 1)], 1009],
   ])('that sends %s is closed with a code and a reason', async (_what, messages, code) => {
     const { socket, closed } = await dial()
     for (const each of messages) {

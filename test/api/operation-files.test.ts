@@ -41,6 +41,17 @@ const panels = dashboard.panels.flatMap(({ title, targets = [] }): Query[] =>
   targets.map(({ expr }, i) => ({ title: `panel ${title}, ${i + 1}`, expr })),
 )
 const marks = dashboard.annotations.list.map(({ name, expr }): Query => ({ title: `mark ${name}`, expr }))
+/** As docs/operation.md has them in its table: a bar within a cell is escaped. */
+const questions = [
+  ...(/^### What operators ask$(.*?)^## /ms.exec(documentAt('docs/operation.md'))?.[1] ?? '').matchAll(
+    /^\| (.+?) \| (`.+`) \|$/gm,
+  ),
+].flatMap(([, title = '', cell = '']): Query[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map(([, expr = '']) => ({
+    title: `question ${title}`,
+    expr: expr.replaceAll('\\|', '|'),
+  })),
+)
 const alerts = rules.map(({ alert, expr }): Query => ({ title: `alert ${alert}`, expr }))
 
 /** Every metric that is asked for. Throws where it is no PromQL. */
@@ -79,10 +90,11 @@ afterAll(() => app.stop())
 
 test('there is something to look at', () => {
   expect([panels.length > 30, marks.length, rules.length > 10]).toEqual([true, 1, true])
+  expect(questions.length).toBeGreaterThan(20)
   expect(() => selectorsOf('rate(x[1m)')).toThrow()
 })
 
-describe.each([...panels, ...marks, ...alerts])('$title', ({ expr }) => {
+describe.each([...panels, ...marks, ...alerts, ...questions])('$title', ({ expr }) => {
   test('asks for what is exposed, by labels that it has', () => {
     const selectors = selectorsOf(expr)
     expect(selectors.length).toBeGreaterThan(0)

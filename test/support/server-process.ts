@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 export interface ServerProcess {
   /** all that it has written, to either */
   readonly output: string
+  readonly pid: number | undefined
   kill(signal: NodeJS.Signals): void
   /** Resolves with the first group of the pattern, or all that matched, as soon as the output holds it. Throws when the process ends first. */
   says(pattern: RegExp): Promise<string>
@@ -71,6 +72,7 @@ export function startProcess(
     get output() {
       return output
     },
+    pid: child.pid,
     kill,
     async says(pattern) {
       for (;;) {

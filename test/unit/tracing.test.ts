@@ -7,14 +7,14 @@ vi.mock('@opentelemetry/sdk-trace-node', () => {
 
 const log = () => ({ debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() })
 
-test.each([
-  { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' },
-  { OTEL_TRACES_EXPORTER: 'console, otlp' },
-])('where the SDK is missing, a warning says what to install, and the server goes on: %o', async (env) => {
-  const told = log()
-  expect(await startTracing(env, told)).toBeUndefined()
-  expect(told.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('npm install @opentelemetry/'))
-})
+test.each([{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318' }, { OTEL_TRACES_EXPORTER: 'otlp' }])(
+  'where the SDK is missing, a warning says what to install, and the server goes on: %o',
+  async (env) => {
+    const told = log()
+    expect(await startTracing(env, told)).toBeUndefined()
+    expect(told.warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('npm install @opentelemetry/'))
+  },
+)
 
 test.each([
   {},
@@ -25,4 +25,15 @@ test.each([
   const told = log()
   expect(await startTracing(env, told)).toBeUndefined()
   expect(told.warn).not.toHaveBeenCalled()
+})
+
+test('an exporter that is not known is told of, whether there is another one or not', async () => {
+  for (const OTEL_TRACES_EXPORTER of ['zipkin', 'console, otlp']) {
+    const told = log()
+    expect(await startTracing({ OTEL_TRACES_EXPORTER }, told)).toBeUndefined()
+    const [name = ''] = OTEL_TRACES_EXPORTER.split(',')
+    expect(told.warn).toHaveBeenCalledWith(
+      expect.stringContaining(`OTEL_TRACES_EXPORTER: ${name} is not known`),
+    )
+  }
 })

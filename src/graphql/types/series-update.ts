@@ -1,7 +1,8 @@
-import { isCursor, type Update, type Watch } from '../../live/index.ts'
+import { isCursor, type Update, type Watch, WindowsFull } from '../../live/index.ts'
 import { builder } from '../builder.ts'
 import type { Context } from '../context.ts'
 import { type Asked, askedOfSeries } from '../cost.ts'
+import { rateLimited } from '../errors.ts'
 import { OperationReader } from '../operation-reader.ts'
 import { Series } from './series.ts'
 
@@ -93,9 +94,13 @@ async function watch(
     })
   } catch (error) {
     onEnd()
+    if (error instanceof WindowsFull) throw rateLimited('memory', FULL, 1)
     throw error
   }
 }
+
+const FULL =
+  'the server holds as many live windows as it has memory for: watch what others do, or come again in a moment'
 
 builder.subscriptionField('series', (t) =>
   t.field({

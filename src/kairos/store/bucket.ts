@@ -46,6 +46,12 @@ export class Bucket<T extends SeriesType = SeriesType> {
     return this.#options.cell === null
   }
 
+  /** how many stored values it holds */
+  get size(): number {
+    const { cell, kind } = this.#options
+    return cell === null ? 0 : kind.size(cell)
+  }
+
   get count(): number {
     const { cell } = this.#options
     return typeof cell === 'number' ? cell : this.#weighted().reduce((total, [, weight]) => total + weight, 0)

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { Unauthenticated } from '../../auth/index.ts'
 import type { Log } from '../../log.ts'
+import type { Operations } from '../operations/operations.ts'
 import { requestIdOf } from '../request-id.ts'
 import { acceptable } from './media-types.ts'
 
@@ -23,26 +23,22 @@ export function answerFault(
   response.end(JSON.stringify({ errors: [{ message, extensions: { code, requestId } }] }))
 }
 
-/** Answers what could not be answered, where its client is still there: it is a stranger, or the mistake is ours. */
-export function answerError(response: ServerResponse, error: unknown, log: Log): void {
+/** Answers what could not be answered, where its client is still there. */
+export function answerError(
+  response: ServerResponse,
+  error: unknown,
+  { operations, log }: { readonly operations: Operations; readonly log: Log },
+): void {
   const requestId = requestIdOf(response.req)
   if (response.closed) {
     log.debug(`a request was not answered, its client is gone: ${error}`, { requestId })
-  } else if (error instanceof Unauthenticated) {
-    answerFault(response, stranger(error))
-  } else {
-    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error), { requestId })
-    if (response.headersSent) response.destroy()
-    else answerFault(response, { ...OURS, requestId })
+    return
   }
-}
-
-function stranger({ message }: Unauthenticated): HttpFault {
-  return { status: 401, code: 'UNAUTHENTICATED', message, headers: { 'www-authenticate': 'Bearer' } }
-}
-
-const OURS: HttpFault = {
-  status: 500,
-  code: 'INTERNAL',
-  message: 'Something went wrong in the server; its log says what.',
+  const { message, extensions } = operations.present(error, requestId)
+  if (response.headersSent) response.destroy()
+  else {
+    const { code, http: { status = 500, headers } = {} } = extensions
+    const ours = code === 'INTERNAL' && { requestId }
+    answerFault(response, { status, code: String(code), message, ...(headers && { headers }), ...ours })
+  }
 }

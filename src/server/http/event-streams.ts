@@ -165,6 +165,14 @@ class ResponseLine implements Line {
   }
 }
 
+/** The whole stream of a query or a mutation, of which `result` is the JSON. */
+export function answerAsEvents(response: ServerResponse, result: Buffer): void {
+  response.writeHead(200, HEADERS)
+  response.write(`${COMMENT}event: next\ndata: `)
+  response.write(result)
+  response.end(`\n\n${COMPLETE}`)
+}
+
 /** The whole stream of a subscription that cannot begin. */
 function refuse(response: ServerResponse, { errors = [] }: ExecutionResult): void {
   const headers = errors.map(({ extensions }) => extensions.http?.headers)

@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
-import { OperationTypeNode } from 'graphql'
+import { GraphQLError, OperationTypeNode } from 'graphql'
 import type { Access } from '../../auth/index.ts'
 import type { Limiter } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
@@ -14,13 +13,14 @@ import { tooFast } from '../operations/rate-limited.ts'
 import { LARGEST_REQUEST, requestOfBody, requestOfSearch } from '../operations/request.ts'
 import { requestIdOf } from '../request-id.ts'
 import type { SameSiteOptions } from '../same-site.ts'
+import { traceOf } from '../trace-of.ts'
 import { answerError, answerFault, type HttpFault } from './answer-fault.ts'
 import { readBody, withBody } from './body.ts'
 import { compress } from './compressed.ts'
-import { EventStreams } from './event-streams.ts'
-import { asksForPage } from './media-types.ts'
+import { answerAsEvents, EventStreams } from './event-streams.ts'
+import { answerType, asksForPage } from './media-types.ts'
 import { overHttp } from './over-http.ts'
-import { PlainPosts, plainAnswerType } from './plain-post.ts'
+import { PlainRequests } from './plain-requests.ts'
 import { type Prepared, prepare } from './prepared.ts'
 import { createGraphQLYoga, type Yoga } from './yoga.ts'
 
@@ -58,14 +58,14 @@ export function graphqlOverHttp(options: GraphQLOptions): GraphQLOverHttp {
 class GraphQLHandler {
   readonly #options: GraphQLOptions
   readonly #yoga: Yoga
-  readonly #plainPosts: PlainPosts
+  readonly #plain: PlainRequests
   readonly #events: EventStreams
 
   constructor(options: GraphQLOptions, events: EventStreams) {
     const { operations, contextOf } = options
     this.#options = options
     this.#yoga = createGraphQLYoga({ operations, contextOf })
-    this.#plainPosts = new PlainPosts(operations, contextOf)
+    this.#plain = new PlainRequests(operations, contextOf)
     this.#events = events
   }
 
@@ -75,7 +75,7 @@ class GraphQLHandler {
       if (this.#options.graphiql && asksForPage(request)) await this.#answerPage(request, response)
       else await this.#answerCaller(request, response)
     } catch (error) {
-      answerError(response, error, this.#options.log)
+      answerError(response, error, this.#options)
     }
   }
 
@@ -93,39 +93,72 @@ class GraphQLHandler {
       identity,
       address: clientAddress(request, sameSite),
       requestId: requestIdOf(request),
-      trace: propagation.extract(ROOT_CONTEXT, request.headers),
+      trace: traceOf(request),
     }
     const wait = limiter.request(caller)
     if (wait !== undefined)
-      await this.#yoga(withBody(request, NOTHING), response, { refused: tooFast(wait) }) // unread
+      await this.#refuse(request, response, tooFast(wait)) // unread
     else if (request.method === 'POST') await this.#answerPost(request, response, caller)
     else await this.#answerGet(request, response, caller)
+  }
+
+  async #refuse(request: IncomingMessage, response: ServerResponse, refused: GraphQLError): Promise<void> {
+    await this.#yoga(withBody(request, NOTHING), response, { refused })
   }
 
   async #answerGet(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
     const search = request.url?.split('?', 2)[1] ?? ''
     const prepared = prepare(this.#options.operations, () => requestOfSearch(search))
-    if (isSubscription(prepared)) return await this.#events.answer(request, response, caller, prepared.args)
-    compress(request, response)
-    await this.#yoga(request, response, { caller })
+    const isAnswered =
+      prepared !== undefined &&
+      prepared.type !== OperationTypeNode.MUTATION && // which yoga refuses
+      (await this.#answer(request, response, caller, prepared, Buffer.from(search)))
+    if (!isAnswered) await this.#yoga(request, response, { caller })
   }
 
   async #answerPost(request: IncomingMessage, response: ServerResponse, caller: Caller): Promise<void> {
-    const body = await readBody(request)
-    if (body === undefined) return answerFault(response, TOO_LARGE)
-    await this.#options.access.makeSure(request.headers.authorization, caller.identity) // a body may take minutes
-    const prepared = prepare(this.#options.operations, () => requestOfBody(body))
-    if (isSubscription(prepared)) return await this.#events.answer(request, response, caller, prepared.args)
-    compress(request, response)
-    const type = plainAnswerType(request)
-    const result = type && prepared && (await this.#plainPosts.answer(prepared, body, caller))
-    if (result === undefined) await this.#yoga(withBody(request, body), response, { caller })
-    else response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
+    const { operations, access } = this.#options
+    const share = operations.requests.open()
+    try {
+      const body = await readBody(request, share)
+      if (body === undefined) {
+        operations.outcomes.hit('request')
+        return answerFault(response, TOO_LARGE)
+      }
+      await access.makeSure(request.headers.authorization, caller.identity) // a body may take minutes
+      const prepared = prepare(operations, () => requestOfBody(body))
+      const isAnswered = prepared && (await this.#answer(request, response, caller, prepared, body))
+      if (!isAnswered) await this.#yoga(withBody(request, body), response, { caller })
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error
+      response.setHeader('connection', 'close') // what comes of it passes unread
+      await this.#refuse(request, response, error)
+    } finally {
+      share.close()
+    }
   }
-}
 
-function isSubscription(prepared: Prepared | undefined): prepared is Prepared {
-  return prepared?.type === OperationTypeNode.SUBSCRIPTION
+  /** False where nothing was executed: yoga tells why. */
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    prepared: Prepared,
+    sent: Buffer,
+  ): Promise<boolean> {
+    if (prepared.type === OperationTypeNode.SUBSCRIPTION) {
+      await this.#events.answer(request, response, caller, prepared.args)
+      return true
+    }
+    compress(request, response)
+    const type = answerType(request.headers.accept)
+    const result = type && (await this.#plain.answer(prepared, sent, caller))
+    if (result === undefined) return false
+    if (type === 'text/event-stream') answerAsEvents(response, result)
+    else response.setHeader('content-type', `${type}; charset=utf-8`).end(result)
+    this.#options.deliveries.answered(response, result.length)
+    return true
+  }
 }
 
 const NOTHING = Buffer.alloc(0)

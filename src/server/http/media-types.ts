@@ -16,6 +16,12 @@ export function acceptable(accept = '*/*'): readonly MediaType[] {
   return known.memo(accept)
 }
 
+/** In which a query or a mutation is answered: as events only where nothing else is taken. Undefined where nothing is. */
+export function answerType(accept?: string): MediaType | undefined {
+  const types = acceptable(accept)
+  return types.find((each) => each !== 'text/event-stream') ?? types[0]
+}
+
 /** Clients send a few texts again and again. */
 const known = new LRUCache<string, readonly MediaType[]>({ max: 100, memoMethod: chosenBy })
 

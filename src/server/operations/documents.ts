@@ -3,7 +3,6 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   parse,
-  type Source,
   specifiedRules,
   validate,
 } from 'graphql'
@@ -12,6 +11,7 @@ import { tooLarge } from '../../graphql/errors.ts'
 import { comparisons } from './comparisons.ts'
 import { isIntrospective } from './introspective.ts'
 import { operationSize } from './size.ts'
+import { weightOf } from './weight.ts'
 
 /** More than anyone writes by hand, and about what `insertMany` of a thousand literals needs. */
 const MOST_TOKENS = 15_000
@@ -27,8 +27,11 @@ const MOST_COMPARISONS = 10_000
 /** Faults of which a client is told: to say where each is costs a walk through the text. */
 const MOST_FAULTS = 20
 
-/** Documents that are remembered, and their text in all, in UTF-16 code units. */
-const MOST_REMEMBERED = { max: 1000, maxSize: 4 * 1024 * 1024 }
+/** Comments are no tokens to the parser's limit, but are kept like them; each begins with this sign, which texts may hold, too. */
+const MOST_COMMENT_SIGNS = 15_000
+
+/** Documents that are remembered, and the bytes that they take in all. */
+const MOST_REMEMBERED = { max: 1000, maxSize: 64 * 1024 * 1024 }
 
 /** What clients ask, read once: a document is parsed and validated when it first comes, and then remembered by its text. */
 export class Documents {
@@ -36,7 +39,7 @@ export class Documents {
   /** valid ones alone: what is wrong is not worth the room */
   readonly #remembered = new LRUCache<string, DocumentNode>({
     ...MOST_REMEMBERED,
-    sizeCalculation: (_, text) => text.length + 1,
+    sizeCalculation: weightOf,
   })
   readonly #valid = new WeakSet<DocumentNode>()
 
@@ -67,8 +70,10 @@ export class Documents {
 }
 
 /** Throws GraphQLError. */
-function parseWithinLimits(source: string | Source): DocumentNode {
-  const document = withinStack(() => parse(source, { maxTokens: MOST_TOKENS }))
+function parseWithinLimits(text: string): DocumentNode {
+  if (text.split('#', MOST_COMMENT_SIGNS + 1).length > MOST_COMMENT_SIGNS)
+    throw refused(`it holds at most ${MOST_COMMENT_SIGNS} number signs, with which comments begin`)
+  const document = withinStack(() => parse(text, { maxTokens: MOST_TOKENS }))
   const { depth, aliases, longestAlias } = operationSize(document)
   if (depth > DEEPEST) throw refused(`fields lie at most ${DEEPEST} deep`)
   const mostAliases = isIntrospective(document) ? MOST_ALIASES_INTROSPECTIVE : MOST_ALIASES

@@ -17,6 +17,7 @@ import { executable } from '../../graphql/executable.ts'
 import { inServerSpan, markFailed } from '../../graphql/span.ts'
 import { Watch } from '../../live/index.ts'
 import type { Log } from '../../log.ts'
+import { Budget } from '../budget.ts'
 import type { DocumentPolicy } from './document-policy.ts'
 import { Documents } from './documents.ts'
 import { isIntrospective } from './introspective.ts'
@@ -55,6 +56,8 @@ export class Operations {
   readonly renderings: Renderings
   /** What is not executed is to be counted there by its transport. */
   readonly outcomes = new Outcomes()
+  /** bytes of requests that come in, and of those that are not answered, or have not begun as a subscription */
+  readonly requests = new Budget(MOST_REQUESTED)
   readonly #executable: GraphQLSchema
   readonly #policy: DocumentPolicy
   readonly #documents: Documents
@@ -64,8 +67,10 @@ export class Operations {
     this.schema = schema
     this.#executable = executable(schema)
     // What a client is not told goes to the log: the mistake, not the data it was made on.
-    const report = (cause: unknown, requestId: string) =>
+    const report = (cause: unknown, requestId: string) => {
+      this.outcomes.mistake()
       log.error(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause), { requestId })
+    }
     this.present = (error, requestId) => presentError(error, report, requestId)
     this.renderings = new Renderings((error) => this.present(error))
     this.#policy = documents
@@ -74,29 +79,29 @@ export class Operations {
   }
 
   /** The text of the document that a request means. Throws a presented GraphQLError where there is none, or it may not run. */
-  textOf(request: OperationRequest): string {
+  textOf(request: OperationRequest, requestId?: string): string {
     try {
       return this.#policy.textOf(request)
     } catch (error) {
-      throw this.present(error)
+      throw this.present(error, requestId)
     }
   }
 
   /** Throws a presented GraphQLError where the text cannot be read. */
-  parse(text: string): DocumentNode {
+  parse(text: string, requestId?: string): DocumentNode {
     try {
       return this.#documents.parse(text)
     } catch (error) {
-      throw this.present(error)
+      throw this.present(error, requestId)
     }
   }
 
   /** What is wrong with a document, presented; none where it can be executed. */
-  validate(document: DocumentNode): readonly GraphQLError[] {
+  validate(document: DocumentNode, requestId?: string): readonly GraphQLError[] {
     try {
-      return this.#documents.validate(document).map((error) => this.present(error))
+      return this.#documents.validate(document).map((error) => this.present(error, requestId))
     } catch (error) {
-      return [this.present(error)]
+      return [this.present(error, requestId)]
     }
   }
 
@@ -138,13 +143,26 @@ export class Operations {
     const asExecuted = this.#asExecuted(args)
     const source = await createSourceEventStream(asExecuted)
     if (source instanceof Watch) {
-      this.outcomes.count('subscription')
-      return new Subscription(source, this.renderings, this.renderings.use(asExecuted, rights))
+      try {
+        const subscription = new Subscription(
+          source,
+          this.renderings,
+          this.renderings.use(asExecuted, rights),
+        )
+        this.outcomes.count('subscription')
+        return subscription
+      } catch (error) {
+        source.close()
+        return this.#refused({ errors: [this.present(error, args.contextValue.requestId)] })
+      }
     }
     if ('next' in source || Symbol.asyncIterator in source) throw new Error('a subscription watches')
-    const refused = this.#presented(source, args)
-    this.outcomes.count('subscription', refused.errors)
-    return refused
+    return this.#refused(this.#presented(source, args))
+  }
+
+  #refused(result: ExecutionResult): ExecutionResult {
+    this.outcomes.count('subscription', result.errors)
+    return result
   }
 
   #asExecuted(args: ExecutionArgs): ExecutionArgs {
@@ -175,6 +193,9 @@ async function traced<T>(args: Executed, work: (span: Span) => Promise<T>): Prom
 function markErrors(span: Span, [first]: readonly GraphQLError[]): void {
   if (first) markFailed(span, String(first.extensions.code))
 }
+
+/** Bytes of requests that all clients together may have under way. */
+const MOST_REQUESTED = 256 * 1024 * 1024
 
 /** UTF-16 code units of an operation's name in a span: clients may give one of any length. */
 const LONGEST_NAME = 64

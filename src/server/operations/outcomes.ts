@@ -10,6 +10,7 @@ const TYPES: readonly OperationType[] = ['query', 'mutation', 'subscription', 'u
 export class Outcomes {
   /** Of each type there is INTERNAL from the start: Prometheus takes what appears for no growth, and would not wake for the first. */
   readonly #codes = new Map(TYPES.map((type) => [type, new Map([['INTERNAL', 0]])]))
+  #mistakes = 0
   readonly #limits: Record<LimitName, number> = {
     maxBuckets: 0,
     maxValues: 0,
@@ -20,6 +21,8 @@ export class Outcomes {
     maxSubscriptions: 0,
     maxSubscriptionsPerIdentity: 0,
     maxSocketsPerAddress: 0,
+    memory: 0,
+    request: 0,
     document: 0,
     pending: 0,
   }
@@ -40,6 +43,16 @@ export class Outcomes {
     const code = String(errors[0]?.extensions.code ?? 'OK')
     this.#codes.set(type, codes.set(code, (codes.get(code) ?? 0) + 1))
     for (const limit of new Set(errors.map(limitOf))) if (limit) this.hit(limit)
+  }
+
+  /** A mistake of ours was made, and is in the log. */
+  mistake(): void {
+    this.#mistakes += 1
+  }
+
+  /** how many there were, whatever they came to light by */
+  get mistakes(): number {
+    return this.#mistakes
   }
 
   /** This limit was in the way of something else than an operation. */

@@ -1,8 +1,14 @@
 import { type ExecutionArgs, executeSync, type GraphQLError } from 'graphql'
 import type { Rights } from '../../auth/index.ts'
 import type { Update } from '../../live/index.ts'
+import { Budget, type Share } from '../budget.ts'
 import { formatted } from './formatted.ts'
+import { tooFull } from './rate-limited.ts'
 import { shapingVariables } from './shaping-variables.ts'
+import { weightOf } from './weight.ts'
+
+/** Bytes that are held for what all subscriptions ask. */
+const HEAVIEST = 128 * 1024 * 1024
 
 /** What is sent of an update. */
 export interface Rendered {
@@ -16,6 +22,7 @@ export interface Rendered {
 export class Renderings {
   readonly #present: (error: unknown) => GraphQLError
   readonly #shared = new Map<string, Rendering>()
+  readonly #weight = new Budget(HEAVIEST)
   #made = 0
 
   constructor(present: (error: unknown) => GraphQLError) {
@@ -32,7 +39,15 @@ export class Renderings {
     return this.#shared.size
   }
 
-  /** What a subscription makes of its updates, until it releases that; `args` are those it begins with, of a valid document. */
+  /** bytes that are held for those in use: documents, variables and what they are found by */
+  get weight(): number {
+    return this.#weight.held
+  }
+
+  /**
+   * What a subscription makes of its updates, until it releases that; `args` are those it begins with, of a valid document.
+   * Throws RATE_LIMITED where all of them would hold too much.
+   */
   use(args: ExecutionArgs, rights: Rights): Rendering {
     const key = keyOf(args, rights)
     const rendering = this.#shared.get(key) ?? this.#begin(key, args)
@@ -43,12 +58,17 @@ export class Renderings {
   /** For each time it was used. */
   release(rendering: Rendering): void {
     rendering.users -= 1
-    if (rendering.users === 0) this.#shared.delete(rendering.key)
+    if (rendering.users > 0) return
+    this.#shared.delete(rendering.key)
+    rendering.share.close()
   }
 
   #begin(key: string, { schema, document, operationName, variableValues }: ExecutionArgs): Rendering {
     const args = { schema, document, operationName, variableValues }
-    const rendering = new Rendering(key, (update) => {
+    const share = this.#weight.open()
+    if (!share.take(weightOf(document) + key.length + JSON.stringify(variableValues ?? {}).length))
+      throw tooFull('many different subscriptions')
+    const rendering = new Rendering(key, share, (update) => {
       this.#made += 1
       return { payload: bytesOf(JSON.stringify(this.#execute(args, update))), cursor: update.cursor }
     })
@@ -66,13 +86,16 @@ export class Renderings {
 /** What the updates of one document become, each made once. */
 export class Rendering {
   readonly key: string
+  /** of what all of them hold */
+  readonly share: Share
   users = 0
   readonly #make: (update: Update) => Rendered
   /** for as long as the update is there, which all who were told the same have */
   readonly #made = new WeakMap<Update, Rendered>()
 
-  constructor(key: string, make: (update: Update) => Rendered) {
+  constructor(key: string, share: Share, make: (update: Update) => Rendered) {
     this.key = key
+    this.share = share
     this.#make = make
   }
 

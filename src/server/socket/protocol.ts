@@ -5,6 +5,7 @@ import {
   type GraphQLError,
   getOperationAST,
   OperationTypeNode,
+  parse,
 } from 'graphql'
 import {
   CloseCode,
@@ -19,6 +20,7 @@ import { type Access, type Session, Unauthenticated } from '../../auth/index.ts'
 import { badInput, rateLimited } from '../../graphql/errors.ts'
 import type { Limiter } from '../../limits/index.ts'
 import type { Log } from '../../log.ts'
+import type { Share } from '../budget.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Caller, ContextOf } from '../operations/caller.ts'
 import { formatted } from '../operations/formatted.ts'
@@ -42,6 +44,19 @@ export interface ProtocolOptions {
   readonly log: Log
 }
 
+/** What a client asks; graphql-ws is given the id alone, since it keeps what it is given for as long as a subscription goes on. */
+export interface Asked {
+  readonly payload: SubscribePayload
+  /** held for it, until it is answered or has begun */
+  readonly share: Share
+}
+
+/** What is executed under an id. */
+interface Beginning {
+  readonly args: ExecutionArgs
+  readonly asked: Asked
+}
+
 /** One socket. */
 export interface Connection {
   /** the header of the request that opened it */
@@ -54,8 +69,10 @@ export interface Connection {
   readonly trace: TraceContext
   readonly isOpen: boolean
   readonly delivery: Delivery
-  /** what was asked last under each id, until it is answered or has begun */
+  /** what was asked last under each id, as graphql-ws knows it, until it is answered or has begun */
   readonly beginning: Map<string, ExecutionArgs>
+  /** what the message asks that graphql-ws is given now */
+  asked?: Asked | undefined
   /** that run; graphql-ws loses sight of one where what was asked before under its id ends after it began */
   readonly subscriptions: Set<SocketSubscription>
   send(text: string): void
@@ -88,6 +105,7 @@ export function createProtocol({
   /** From now on it is somebody's; throws Unauthenticated. */
   const enter = async ({ connectionParams, extra: connection, subscriptions }: Opened): Promise<void> => {
     const authorization = presented(connectionParams) ?? connection.authorization
+    if (authorization !== undefined && typeof authorization !== 'string') return access.refuse(NO_TEXT)
     const identity = await access.authenticate(authorization)
     if (!connection.isOpen) return
     const { address, requestId } = connection
@@ -108,8 +126,8 @@ export function createProtocol({
   ): ExecutionArgs | readonly GraphQLError[] => {
     try {
       const request = requestOf(payload)
-      const document = operations.parse(operations.textOf(request))
-      const errors = operations.validate(document)
+      const document = operations.parse(operations.textOf(request, requestId), requestId)
+      const errors = operations.validate(document, requestId)
       if (errors.length > 0) return errors
       return {
         schema: operations.schema,
@@ -132,23 +150,28 @@ export function createProtocol({
     return result
   }
 
-  /** graphql-ws keeps `args` for as long as a subscription goes on, so they hold nothing that is needed for its beginning only. */
-  const begin = async (
-    id: string,
-    args: ExecutionArgs,
-    { extensions }: SubscribePayload,
-    connection: Connection,
-  ) => {
-    const { caller, delivery, beginning, subscriptions } = connection
-    if (!caller) throw new Error(STRANGER)
-    const inFull = {
-      ...args,
-      contextValue: contextOf({ ...caller, trace: traceOf(extensions, caller.trace) }),
+  /** By what graphql-ws knows each as. */
+  const asked = new WeakMap<ExecutionArgs, Beginning>()
+
+  const execute = async ({ args, asked: { payload, share } }: Beginning, caller: Caller) => {
+    const trace = traceOf(payload.extensions, caller.trace)
+    const inFull = { ...args, contextValue: contextOf({ ...caller, trace }) }
+    try {
+      return await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
+        ? operations.subscribe(inFull, caller.identity.rights)
+        : running.track(operations.execute(inFull).then(counted)))
+    } finally {
+      share.close()
     }
-    const outcome = await (typeOf(args) === OperationTypeNode.SUBSCRIPTION
-      ? operations.subscribe(inFull, caller.identity.rights)
-      : running.track(operations.execute(inFull).then(counted)))
-    if (beginning.get(id) !== args) {
+  }
+
+  const begin = async (id: string, handle: ExecutionArgs, connection: Connection) => {
+    const { caller, delivery, beginning, subscriptions } = connection
+    const begun = asked.get(handle)
+    if (!caller || !begun) throw new Error(STRANGER)
+    asked.delete(handle)
+    const outcome = await execute(begun, caller)
+    if (beginning.get(id) !== handle) {
       // Its client has completed it, and asks something else under its id: graphql-ws would take this for the answer.
       if (outcome instanceof Subscription) outcome.close()
       return await never()
@@ -176,9 +199,9 @@ export function createProtocol({
     },
     execute: async () => NOT_YET,
     subscribe: async () => NOT_YET,
-    onOperation: ({ extra }, id, payload, args) => begin(id, args, payload, extra),
-    onSubscribe: async ({ extra: connection }, id, operation) => {
-      const { caller, beginning, subscriptions } = connection
+    onOperation: ({ extra }, id, _payload, handle) => begin(id, handle, extra),
+    onSubscribe: async ({ extra: connection }, id) => {
+      const { caller, beginning, subscriptions, asked: operation } = connection
       if (draining) {
         if (beginning.size === 0) connection.close(GOING_AWAY, 'Going away')
         return await never()
@@ -186,14 +209,16 @@ export function createProtocol({
       beginning.delete(id) // one that its client has completed
       if (beginning.size + subscriptions.size >= maxSubscriptions())
         return refuse([operations.present(tooMany(maxSubscriptions()))])
-      if (!caller) throw new Error(STRANGER)
+      if (!caller || !operation) throw new Error(STRANGER)
       const wait = limiter.request(caller)
       if (wait !== undefined) return refuse([operations.present(tooFast(wait))])
-      const prepared = prepare(operation, connection)
+      const prepared = prepare(operation.payload, connection)
       if (!('document' in prepared)) return refuse(prepared)
       if (!typeOf(prepared)) return refuse([operations.present(NO_OPERATION)])
-      beginning.set(id, prepared)
-      return prepared
+      const handle = { ...HANDLE, schema: operations.schema }
+      asked.set(handle, { args: prepared, asked: operation })
+      beginning.set(id, handle)
+      return handle
     },
     onNext: (_context, _id, _payload, _args, { data, errors }) =>
       errors && {
@@ -224,6 +249,9 @@ function typeOf({ document, operationName }: ExecutionArgs): OperationTypeNode |
 /** Of what has no answer. */
 const never = () => new Promise<never>(() => {})
 
+/** What graphql-ws knows of what is asked: that it is something. */
+const HANDLE = { document: parse('{ __typename }') }
+
 /** Nothing is executed before its id and its client are told, too. */
 const NOT_YET: ExecutionResult = {}
 
@@ -248,12 +276,12 @@ const TEXTS: TextMapGetter<Carrier> = {
   },
 }
 
-/** The token in a client's greeting; undefined where it has none. Throws Unauthenticated where it cannot be one. */
-function presented(greeting: Readonly<Record<string, unknown>> = {}): string | undefined {
-  const authorization = greeting.authorization ?? greeting.Authorization ?? undefined
-  if (authorization === undefined || typeof authorization === 'string') return authorization
-  throw new Unauthenticated('authorization must be a text: "Bearer", a space and a token')
+/** What stands in the place of a token in a client's greeting; undefined where nothing does. */
+function presented(greeting: Readonly<Record<string, unknown>> = {}): unknown {
+  return greeting.authorization ?? greeting.Authorization ?? undefined
 }
+
+const NO_TEXT = 'authorization must be a text: "Bearer", a space and a token'
 
 function tooMany(most: number): GraphQLError {
   return rateLimited('maxSubscriptions', `a socket carries at most ${most} operations at once`, 1)

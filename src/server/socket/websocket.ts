@@ -1,6 +1,5 @@
 import { type Server, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { propagation, ROOT_CONTEXT } from '@opentelemetry/api'
 import { handleProtocols } from 'graphql-ws'
 import { WebSocket, WebSocketServer } from 'ws'
 import { clientAddress } from '../client-address.ts'
@@ -9,15 +8,14 @@ import { pathOf } from '../path-of.ts'
 import { refuseUpgrade } from '../refuse-upgrade.ts'
 import { REQUEST_ID, requestIdOf } from '../request-id.ts'
 import { refusal, type SameSiteOptions } from '../same-site.ts'
+import { traceOf } from '../trace-of.ts'
 import { type CarryOptions, carry, TRY_AGAIN_LATER } from './carry.ts'
 import { type Connection, createProtocol, GOING_AWAY, type ProtocolOptions } from './protocol.ts'
+import { turnAway } from './turn-away.ts'
 
 export interface WebSocketOptions extends ProtocolOptions, CarryOptions {
   readonly sameSite: SameSiteOptions
 }
-
-/** Milliseconds that a client which may not stay has to take notice. */
-const NOTICE = 1000
 
 /** Every WebSocket that is open. */
 export interface WebSockets {
@@ -59,23 +57,24 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
   const connections = new Map<WebSocket, Connection>()
   sockets.on('headers', (headers, request) => headers.push(`${REQUEST_ID}: ${requestIdOf(request)}`))
   server.on('upgrade', (request, socket: Duplex, head) => {
-    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found')
+    const requestId = requestIdOf(request)
+    if (pathOf(request) !== '/graphql') return refuseUpgrade(socket, '404 Not Found', requestId)
     const refused = refusal(request, sameSite)
-    if (refused) return refuseUpgrade(socket, `${refused.status} ${STATUS_CODES[refused.status]}`)
+    if (refused) return refuseUpgrade(socket, `${refused.status} ${STATUS_CODES[refused.status]}`, requestId)
     const { authorization } = request.headers
     const address = clientAddress(request, sameSite)
     sockets.handleUpgrade(request, socket, head, (opened) => {
       const release = options.limiter.openSocket(address)
       if (!release) {
         options.operations.outcomes.hit('maxSocketsPerAddress')
-        return turnAway(opened)
+        return turnAway(opened, TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
       }
       opened.once('close', release)
       const origin = {
         authorization,
         address,
-        requestId: requestIdOf(request),
-        trace: propagation.extract(ROOT_CONTEXT, request.headers),
+        requestId,
+        trace: traceOf(request),
         stream: request.socket,
       }
       connections.set(opened, carry(protocol, opened, origin, options))
@@ -101,11 +100,3 @@ export function serveWebSocket(server: Server, { sameSite, ...options }: WebSock
 }
 
 const goAway = (socket: WebSocket) => socket.close(GOING_AWAY, 'Going away')
-
-/** A page is not told why an upgrade was refused, but it is told why a socket was closed. */
-function turnAway(socket: WebSocket): void {
-  socket.on('error', () => {})
-  socket.close(TRY_AGAIN_LATER, 'This address has as many sockets open as it may have')
-  const late = setTimeout(() => socket.terminate(), NOTICE)
-  socket.once('close', () => clearTimeout(late))
-}

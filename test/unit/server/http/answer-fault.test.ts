@@ -3,20 +3,25 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { Unauthenticated } from '../../../../src/auth/index.ts'
+import { schema } from '../../../../src/graphql/schema.ts'
+import { Budget } from '../../../../src/server/budget.ts'
 import { answerError } from '../../../../src/server/http/answer-fault.ts'
 import { readBody } from '../../../../src/server/http/body.ts'
+import { anyDocument } from '../../../../src/server/operations/document-policy.ts'
+import { Operations } from '../../../../src/server/operations/operations.ts'
 
 const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() }
+const operations = new Operations({ schema, documents: anyDocument, record: () => {}, log })
 let thrown: unknown
 let server: Server
 let port: number
 beforeAll(async () => {
   server = createServer(async (request, response) => {
     try {
-      await readBody(request)
+      await readBody(request, new Budget(100).open())
       throw thrown
     } catch (error) {
-      answerError(response, error, log)
+      answerError(response, error, { operations, log })
     }
   })
   server.listen(0, '127.0.0.1')
@@ -44,6 +49,7 @@ test('a mistake of ours is masked, and told to the log', async () => {
   const { requestId } = extensions
   expect(requestId).toEqual(expect.any(String))
   expect(log.error).toHaveBeenCalledWith(expect.stringContaining('nobody may read'), { requestId })
+  expect(operations.outcomes.mistakes).toBe(1)
 })
 
 test('a stranger is told how to come in, and the log nothing', async () => {

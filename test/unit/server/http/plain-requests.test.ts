@@ -1,11 +1,10 @@
-import { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
 import { ROOT_CONTEXT } from '@opentelemetry/api'
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { expect, test } from 'vitest'
 import { type Identity, Rights } from '../../../../src/auth/index.ts'
 import { createLog } from '../../../../src/log.ts'
-import { PlainPosts, plainAnswerType } from '../../../../src/server/http/plain-post.ts'
+import { answerType } from '../../../../src/server/http/media-types.ts'
+import { PlainRequests } from '../../../../src/server/http/plain-requests.ts'
 import { prepare } from '../../../../src/server/http/prepared.ts'
 import { anyDocument } from '../../../../src/server/operations/document-policy.ts'
 import { Operations } from '../../../../src/server/operations/operations.ts'
@@ -33,13 +32,13 @@ function counting() {
     }),
   })
   const operations = new Operations({ schema, documents: anyDocument, record: () => {}, log })
-  const posts = new PlainPosts(operations, (caller) => caller as never)
+  const posts = new PlainRequests(operations, (caller) => caller as never)
   return {
     state,
     async post(request: unknown, caller = one) {
       const body = Buffer.from(JSON.stringify(request) ?? '')
       const prepared = prepare(operations, () => requestOfBody(body))
-      return prepared && (await posts.answer(prepared, body, caller))
+      return prepared && (await posts.answer(prepared, body, caller))?.toString()
     },
   }
 }
@@ -114,7 +113,7 @@ test("what is no JSON is nobody's", async () => {
 const JSON_TYPE = 'application/json'
 const GRAPHQL_TYPE = 'application/graphql-response+json'
 
-test.each<[string, Record<string, string>, string | undefined]>([
+test.each<[string, { readonly accept?: string }, string | undefined]>([
   ['says nothing of the answer', {}, JSON_TYPE],
   ['takes anything', { accept: '*/*' }, JSON_TYPE],
   ['is curl or fetch', { accept: 'application/json' }, JSON_TYPE],
@@ -124,11 +123,9 @@ test.each<[string, Record<string, string>, string | undefined]>([
     { accept: `${GRAPHQL_TYPE}, application/json, text/event-stream, multipart/mixed` },
     GRAPHQL_TYPE,
   ],
-  ['wants events', { accept: 'text/event-stream' }, undefined],
-  ['wants events first', { accept: 'text/event-stream, application/json' }, undefined],
+  ['wants events', { accept: 'text/event-stream' }, 'text/event-stream'],
+  ['wants events first', { accept: 'text/event-stream, application/json' }, JSON_TYPE],
   ['wants what we have not', { accept: 'text/html' }, undefined],
 ])('who %s is answered as %s', (_who, headers, expected) => {
-  const request = new IncomingMessage(new Socket())
-  Object.assign(request.headers, headers)
-  expect(plainAnswerType(request)).toBe(expected)
+  expect(answerType(headers.accept)).toBe(expected)
 })

@@ -1,0 +1,38 @@
+/** How much may be held at once of something in which many clients have a share. */
+export class Budget {
+  readonly #most: number
+  #held = 0
+
+  /** @param most in whatever it counts */
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  get held(): number {
+    return this.#held
+  }
+
+  /** What one of them holds, of nothing at first. */
+  open(): Share {
+    let held = 0
+    return {
+      take: (amount) => {
+        if (this.#held + amount > this.#most) return false
+        held += amount
+        this.#held += amount
+        return true
+      },
+      close: () => {
+        this.#held -= held
+        held = 0
+      },
+    }
+  }
+}
+
+export interface Share {
+  /** Holds so much more; false, and nothing more is held, where all together would have too much. */
+  take(amount: number): boolean
+  /** Holds nothing any more, until it takes again. Harmless when repeated. */
+  close(): void
+}
