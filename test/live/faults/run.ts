@@ -48,7 +48,6 @@ export async function run({
   only = /./,
   log = () => {},
 }: RunOptions): Promise<Report> {
-  const deadline = performance.now() + minutes * 60_000
   const counts = new Map<string, number>()
   const slowest = new Map<string, number>()
   const violations: string[] = []
@@ -57,6 +56,7 @@ export async function run({
     onViolation: (what) => violations.push(what),
   }
   const world = await WORLDS[name](seed, shared)
+  const deadline = performance.now() + minutes * 60_000
   const chosen = world.faults.filter((fault) => only.test(fault.name))
   let round = 0
   try {
