@@ -17,16 +17,18 @@ const REFUSALS: Readonly<Record<string, string>> = {
   TRYAGAIN: 'a slot of its Cluster is being moved',
 }
 
+/** What Redis 6.2 says before the reason where a command of a script was refused; later ones give the reason alone. */
+const IN_SCRIPT = /^ERR Error running script \(.*?\): (@user_script: ?\d+: )+-?/
 /** Of a script: somebody had it killed, or what it does is not allowed to our user. */
 const KILLED = /^ERR.* Script killed by user/
-const NOT_ALLOWED = /^ERR (ACL failure in script|The user executing the script can't)/
+const NOT_ALLOWED = /^(ERR ACL failure in script|(ERR )?The user executing the script can't)/
 
 /** Why Redis refused to serve, in words and in its own; undefined where the error says something else. No key is named. */
 export function refusalOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (error instanceof KairosError) return refusalOf(error.cause)
-  const { message } = error
-  if (KILLED.test(message)) return 'somebody had the script killed'
+  if (KILLED.test(error.message)) return 'somebody had the script killed'
+  const message = error.message.replace(IN_SCRIPT, '')
   const [code = ''] = NOT_ALLOWED.test(message) ? ['NOPERM'] : message.split(' ', 1)
   return Object.hasOwn(REFUSALS, code) ? `${REFUSALS[code]} (${code})` : undefined
 }

@@ -213,8 +213,8 @@ function sentinelOptions({ sentinels, master, db, username, password, tls }: Sen
     ...(tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
     sentinelRetryStrategy: pause, // without one it would give up for ever
     sentinelCommandTimeout: SENTINEL,
-    // A master that was made a replica: then another one is the master.
-    reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
+    // A master that was made a replica: then another one is the master. Redis 6.2 says so of a script in the middle.
+    reconnectOnError: ({ message }: Error) => /(^|-)READONLY /.test(message),
   }
 }
 

@@ -170,7 +170,7 @@ test('a password that is changed while the server runs is STORE_UNAVAILABLE, unt
 })
 
 test("somebody else's script that runs for long is STORE_UNAVAILABLE, and so is one that is killed", async () => {
-  await app.redis.config('SET', 'busy-reply-threshold', '1')
+  await app.redis.config('SET', 'lua-time-limit', '1') // Redis 7 knows it by another name, too
   const other = new Redis(app.server.url)
   const killed = other.eval('while true do end', 0).catch((error: unknown) => error)
   await vi.waitFor(() => expect(app.redis.ping()).rejects.toThrow('BUSY'))
