@@ -5,13 +5,14 @@ import type { Log } from '../log.ts'
 const QUIET = 5000
 
 interface Trouble {
-  readonly reason: string
-  /** in monotonic milliseconds */
-  last: number
+  /** that were logged: several servers of a Cluster may refuse, each for one of its own */
+  readonly reasons: Set<string>
+  /** when it was refused last, in monotonic milliseconds */
+  readonly last: number
 }
 
 /**
- * Logs that Redis refuses calls of a script, and why: once, however many they are, and again when it does not any more. What is
+ * Logs that Redis refuses calls of a script, and why: once for each reason, however many they are, and again when it does not any more. What is
  * given is to be told of each call, with what it failed with.
  */
 export function logRefusals(log: Log): (script: string, failure?: unknown) => void {
@@ -27,7 +28,8 @@ export function logRefusals(log: Log): (script: string, failure?: unknown) => vo
     }
     const reason = refusalOf(failure)
     if (reason === undefined) return
-    if (trouble?.reason !== reason) log.warn(`Redis refuses "${script}": ${reason}`)
-    troubles.set(script, { reason, last: now })
+    const reasons = trouble?.reasons ?? new Set()
+    if (!reasons.has(reason)) log.warn(`Redis refuses "${script}": ${reason}`)
+    troubles.set(script, { reasons: reasons.add(reason), last: now })
   }
 }
