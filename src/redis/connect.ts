@@ -108,20 +108,26 @@ export async function connectRedis({ target, shown, log, name }: ConnectOptions)
     redis.disconnect()
     if (error instanceof Error && (error.name === 'ReplyError' || error instanceof Refused))
       trouble = troubleOf(error)
-    else if (error instanceof Silent) trouble ??= error.message
+    else if (error instanceof Error && (error instanceof Silent || 'code' in error))
+      trouble ??= troubleOf(error)
     throw new RedisUnreachableError(`Redis at ${shown} cannot be used: ${trouble ?? CLOSED}`)
   }
+  logTrouble(redis, shown, log)
   redis.off('error', remember)
   await warnOfEviction(redis, shown, log)
-  logTrouble(redis, shown, log)
   return redis
 }
 
 /** Once when the connection is lost, once for each reason why there is none, and once when there is one again. */
 function logTrouble(redis: Redis | Cluster, shown: string, log: Log): void {
   let told: Set<string> | undefined
+  let over = false
+  redis.once('end', () => {
+    over = true
+  })
   redis.on('close', () => {
-    if (told || redis.status === 'end') return
+    // A Cluster that has ended says that it is closed once more for each of its nodes.
+    if (told || over || redis.status === 'end') return
     told = new Set()
     log.warn(`the connection to Redis at ${shown} is lost: trying again`)
   })
@@ -246,7 +252,10 @@ async function connected(redis: Redis | Cluster, onLoading: (percent: string) =>
   while (!(await inTime(connecting))) {
     const percent = redis instanceof Redis ? await loadedOf(redis) : undefined
     // Where no Sentinel answers, or no Cluster serves, the client would go on asking.
-    if (percent === undefined) throw new Silent('nothing answered in time')
+    if (percent === undefined)
+      throw new Silent(
+        `nothing answered in time${redis instanceof Redis ? '' : ', or its Cluster is not complete'}`,
+      )
     onLoading(percent)
   }
 }

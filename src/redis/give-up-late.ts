@@ -6,6 +6,9 @@ const LATE = 'Command timed out'
 /**
  * Has the client connect anew where a reply is late. A command that is given up stays in the line for replies, and may stay in
  * the buffer of the connection; where Redis is slow for long, but not silent, they would become more and more.
+ *
+ * It also keeps a command of which the client itself drops the promise, as ASKING before one that a Cluster redirects, from ending
+ * the process when its connection is lost.
  */
 export function giveUpLate(redis: Redis): void {
   const send = redis.sendCommand

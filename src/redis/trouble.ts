@@ -7,7 +7,9 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/EPIPE|ECONNRESET/, CLOSED],
   [/ETIMEDOUT/, 'no connection was made in time ($&); over rediss://, what answers there may not speak TLS'],
   [/^NOAUTH/, 'it asks for a password'],
-  [/^(Socket timeout|Command timed out)/, 'it does not answer'],
+  [/^(Socket timeout|Command timed out|timeout$)/, 'it does not answer'],
+  [/^Connection is closed/, 'none of its nodes takes connections'],
+  [/cluster support disabled/, 'it is no Redis Cluster: write redis:// in place of redis+cluster://'],
   [/^Unknown RESP type/, 'what answers there does not speak the protocol of Redis'],
   [
     /wrong version number|before secure TLS connection/,
@@ -19,9 +21,14 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
   ],
 ]
 
-/** For the operator, in words; it holds no secret. */
+/** Where no Sentinel answers, each attempt would be news. */
+const NEXT_ATTEMPT = / Retrying from scratch after \d+ms\./
+
+/** For the operator, in words; it holds no secret. Of a Cluster, what kept the node that was asked last from answering. */
 export function troubleOf(error: Error): string {
-  const message = error.message || ('code' in error ? String(error.code) : error.name)
+  if ('lastNodeError' in error && error.lastNodeError instanceof Error) return troubleOf(error.lastNodeError)
+  const text = error.message || ('code' in error ? String(error.code) : error.name)
+  const message = text.replace(NEXT_ATTEMPT, '')
   const [pattern, plain] = PLAIN.find(([pattern]) => pattern.test(message)) ?? []
   return pattern && plain ? plain.replace('$&', message) : message
 }

@@ -1,19 +1,22 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
-import { Cluster } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { slotOf, tagOf } from '../../src/kairos/cluster.ts'
+import { isCluster, slotOf, tagOf } from '../../src/kairos/cluster.ts'
 import { Migration, type Store, Timeseries } from '../../src/kairos/index.ts'
 import { Limiter } from '../../src/limits/index.ts'
 import { createLog } from '../../src/log.ts'
 import { connectRedis } from '../../src/redis/connect.ts'
+import type { Log } from '../../src/redis/log.ts'
 import { countDisconnects } from '../../src/server/health.ts'
 import { Metrics } from '../../src/server/metrics.ts'
 import { readMetrics } from '../support/metrics.ts'
 import { targetOf } from '../support/redis-client.ts'
 import { clusterClient, useCluster } from '../support/redis-cluster.ts'
+import { startRedisServer } from '../support/redis-server.ts'
 import { rule, storeOf } from '../support/stores.ts'
 
 const on = useCluster()
@@ -271,9 +274,18 @@ describe('while a slot is moved', () => {
   })
 })
 
+async function connect(url: string, log: Log = createLog('silent')): Promise<Redis | Cluster> {
+  return await connectRedis({ target: targetOf(url), shown: 'here', log, name: 'test' })
+}
+
+async function connectToCluster(log?: Log): Promise<Cluster> {
+  const redis = await connect(on.cluster.url, log)
+  if (isCluster(redis)) return redis
+  throw new Error('that is no Cluster')
+}
+
 describe('a URL', () => {
-  const connect = (url: string) =>
-    connectRedis({ target: targetOf(url), shown: 'here', log: createLog('silent'), name: 'test' })
+  const port = () => on.cluster.nodes[0]?.server.port
 
   test('of a Cluster needs one node that answers', async () => {
     const [node] = on.cluster.nodes
@@ -285,11 +297,50 @@ describe('a URL', () => {
   })
 
   test('of a node alone is refused in a sentence that says what to write', async () => {
-    const [node] = on.cluster.nodes
-    await expect(connect(`redis://127.0.0.1:${node?.server.port}`)).rejects.toThrow(/write redis\+cluster:/)
+    await expect(connect(`redis://127.0.0.1:${port()}`)).rejects.toThrow(/write redis\+cluster:/)
   })
 
-  test('of nobody is refused in a sentence', async () => {
-    await expect(connect('redis+cluster://127.0.0.1:1')).rejects.toThrow(/^Redis at here cannot be used: /)
+  test('that leads to no Cluster that can be used is refused with the reason', async () => {
+    const refused = async (url: string, reason: string) =>
+      await expect(connect(url)).rejects.toThrow(`Redis at here cannot be used: ${reason}`)
+    await refused('redis+cluster://127.0.0.1:1', 'none of its nodes takes connections')
+    await refused('redis+cluster://nobody.invalid', 'getaddrinfo E')
+    await refused(`redis+cluster://user:hunter2@127.0.0.1:${port()}`, 'WRONGPASS')
+    const alone = await startRedisServer()
+    await refused(
+      `redis+cluster://127.0.0.1:${alone.port}`,
+      'it is no Redis Cluster: write redis:// in place',
+    )
+    await alone.stop()
+  })
+})
+
+describe('connections to the nodes of a Cluster', () => {
+  test('that are ended are not said to be lost', async () => {
+    const lines: string[] = []
+    const add = (line: string) => void lines.push(line)
+    const log = { info: add, warn: add, error: add }
+    const redis = await connectToCluster(log)
+    await Promise.all(redis.nodes('master').map((each) => each.ping()))
+    const ended = redis.nodes().map((each) => once(each, 'end'))
+    redis.disconnect()
+    await Promise.all(ended)
+    await nextTurn()
+    expect(lines).toEqual([])
+  })
+
+  test('may be lost while the client itself waits for a reply over them', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    onTestFinished(() => void process.off('unhandledRejection', unhandled))
+    const redis = await connectToCluster()
+    onTestFinished(() => redis.disconnect())
+    for (const node of redis.nodes('master')) {
+      await node.ping()
+      void node.asking() // as the client does where a slot is being moved
+      node.disconnect()
+    }
+    await vi.waitFor(() => redis.get('key'), { timeout: 3000, interval: 20 })
+    expect(unhandled).not.toHaveBeenCalled()
   })
 })
