@@ -338,7 +338,9 @@ describe('connections to the nodes of a Cluster', () => {
     for (const node of redis.nodes('master')) {
       await node.ping()
       void node.asking() // as the client does where a slot is being moved
-      node.disconnect()
+      const ended = once(node, 'end')
+      node.stream.destroy()
+      await ended
     }
     await vi.waitFor(() => redis.get('key'), { timeout: 3000, interval: 20 })
     expect(unhandled).not.toHaveBeenCalled()
