@@ -15,7 +15,7 @@ interface Followed {
 
 const CHANNEL = '+switch-master'
 
-/** Milliseconds that the master has to answer when it is connected to: a Sentinel may name one that hangs. */
+/** Milliseconds without a word from the master while it is connected to: a Sentinel may name one that hangs. One that loads its data says so. */
 const HANDSHAKE = 1000
 
 /**
@@ -44,9 +44,14 @@ export function followMaster(redis: Redis, followed: Followed): void {
   })
   let handshake: NodeJS.Timeout | undefined
   redis.on('connect', () => {
-    handshake = setTimeout(() => giveUp(redis), HANDSHAKE)
+    let heard = 0
+    handshake = setInterval(() => {
+      const { bytesRead } = redis.stream
+      if (bytesRead === heard) giveUp(redis)
+      heard = bytesRead
+    }, HANDSHAKE)
   })
-  for (const event of ['ready', 'close']) redis.on(event, () => clearTimeout(handshake))
+  for (const event of ['ready', 'close']) redis.on(event, () => clearInterval(handshake))
   redis.once('end', () => {
     for (const sentinel of clients) sentinel.disconnect()
   })

@@ -1,4 +1,6 @@
 import { lookup } from 'node:dns/promises'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { followMaster } from '../../src/redis/follow-master.ts'
@@ -89,4 +91,32 @@ test('a Sentinel that tells of a master before one was found does no harm', asyn
   await client.redis.connect()
   await say('mine', '127.0.0.1', 1)
   await vi.waitFor(() => expect(client.connected).toBe(2), { interval: 5 })
+})
+
+test('a master that loads its data is waited for over the same connection, one that says nothing is left', async () => {
+  let mute = false
+  let connected = 0
+  const loading = 'loading:1\r\nloading_eta_seconds:1\r\n'
+  const server = createServer((socket) => {
+    connected += 1
+    socket.on('error', () => {})
+    socket.on('data', (data) => {
+      for (const [, name = ''] of data.toString().matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g))
+        if (!mute)
+          socket.write(name.toLowerCase() === 'info' ? `$${loading.length}\r\n${loading}\r\n` : '+OK\r\n')
+    })
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const redis = new Redis({ port, lazyConnect: true, maxLoadingRetryTime: 300, retryStrategy: () => 10 })
+  onTestFinished(() => redis.disconnect())
+  redis.on('error', () => {})
+  const told = vi.spyOn(redis, 'info')
+  followMaster(redis, { sentinels: [], master: 'mine', tls: false, connectionName: 'test', pause: () => 10 })
+  redis.connect().catch(() => {})
+  await vi.waitFor(() => expect(told.mock.calls.length).toBeGreaterThan(7), { timeout: 10_000, interval: 20 })
+  expect(connected).toBe(1)
+  mute = true
+  await vi.waitFor(() => expect(connected).toBe(2), { timeout: 5000, interval: 20 })
 })
