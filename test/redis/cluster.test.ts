@@ -149,7 +149,7 @@ describe('series spread over a Cluster', () => {
     expect(await count()).toBe(0)
     const [node] = await on.cluster.masters()
     await node?.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
-    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0))
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0), { timeout: 5000 })
   })
 
   test('callers are counted by all servers together', async () => {

@@ -3,7 +3,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { connectRedis } from '../../src/redis/connect.ts'
+import { RedisHealth } from '../../src/server/health.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
+import { rule, storeOf } from '../support/stores.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 let server: RedisServer
@@ -50,6 +52,31 @@ test('a connection over which nothing comes any more is given up when a command 
   redis.disconnect()
   await proxy.stop()
 })
+
+test.each([
+  ['that is cut off in the middle', (reply: Buffer) => reply.subarray(0, reply.length / 2), { closed: true }],
+  ['in place of which garbage comes', () => Buffer.from([0, 255, 13, 10, 42, 200, 13, 10]), {}],
+] as const)(
+  'a reply %s is STORE_UNAVAILABLE at once, and a repeat over another connection is a duplicate',
+  async (_what, make, options) => {
+    const proxy = await startTcpProxy(server.port)
+    const redis = await connect(`redis://127.0.0.1:${proxy.port}`)
+    const health = new RedisHealth(redis, () => 'health')
+    const store = storeOf(redis, [rule('a')])
+    await operator.flushall()
+    await store.insert({ name: 'a', value: 1 })
+    const insert = async () => await store.insert({ name: 'a', value: 2 }, { id: 'x' })
+    const began = performance.now()
+    proxy.spoil('test', make, options)
+    await expect(insert()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+    expect(await health.ask()).toEqual({ milliseconds: undefined, fault: 'Redis cannot be reached' })
+    const repeated = await vi.waitFor(insert, { timeout: 2000, interval: 20 })
+    expect(performance.now() - began).toBeLessThan(2000)
+    expect(repeated).toEqual({ inserted: 1, expired: 0, duplicate: true })
+    redis.disconnect()
+    await proxy.stop()
+  },
+)
 
 describe('what cannot be used is refused with the reason', () => {
   const answers: Record<string, (client: Socket) => void> = {

@@ -11,6 +11,11 @@ export interface TcpProxy {
   freeze(text: string): void
   /** From now on those whose client has sent `text` get everything so many milliseconds later. Throws where there is none. */
   delay(text: string, milliseconds: number): void
+  /**
+   * What comes next for those whose client has sent `text` becomes what is made of it; `closed`, then they are closed. Throws where
+   * there is none.
+   */
+  spoil(text: string, make: (reply: Buffer) => Buffer, options?: { readonly closed?: boolean }): void
   /** From now on connections are accepted, but nothing passes over new ones; `thaw` lets what comes later pass. */
   freezeNew(): void
   thaw(): void
@@ -18,10 +23,13 @@ export interface TcpProxy {
 }
 
 interface Pair {
+  readonly client: Socket
   sent: string
   frozen: boolean
   /** milliseconds; what once was delayed stays so, or later bytes would overtake */
   delay: number | undefined
+  /** what becomes of what comes next, once */
+  spoil: ((reply: Buffer) => void) | undefined
 }
 
 /** How much of what a client has sent is remembered. */
@@ -39,7 +47,7 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
   }
   const server = createServer((client) => {
     const redis = connect(port, '127.0.0.1')
-    const pair: Pair = { sent: '', frozen: freezing, delay: undefined }
+    const pair: Pair = { sent: '', frozen: freezing, delay: undefined, spoil: undefined, client }
     pairs.add(pair)
     made += 1
     client.on('data', (data) => {
@@ -48,7 +56,8 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
     })
     redis.on('data', (data) => {
       if (pair.frozen) return
-      if (pair.delay === undefined) client.write(data)
+      if (pair.spoil) pair.spoil(data)
+      else if (pair.delay === undefined) client.write(data)
       else setTimeout(() => client.write(data), pair.delay)
     })
     for (const [socket, other] of [
@@ -76,6 +85,14 @@ export async function startTcpProxy(port: number): Promise<TcpProxy> {
     },
     delay(text, milliseconds) {
       for (const pair of those(text)) pair.delay = milliseconds
+    },
+    spoil(text, make, { closed = false } = {}) {
+      for (const pair of those(text))
+        pair.spoil = (reply) => {
+          pair.spoil = undefined
+          pair.client.write(make(reply))
+          if (closed) pair.client.end()
+        }
     },
     freezeNew() {
       freezing = true
