@@ -119,6 +119,7 @@ export class Listener extends EventEmitter<Events> {
   beat(): void {
     void this.#settle()
     if (this.#channels.size > 0) void this.#watchdog.look()
+    else this.#watchdog.rest()
   }
 
   close(): void {

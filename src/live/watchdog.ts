@@ -90,6 +90,11 @@ export class Watchdog extends EventEmitter<Events> {
     this.#messages += 1
   }
 
+  /** Nobody waits for an answer any more, until the next look. */
+  rest(): void {
+    this.#asked = undefined
+  }
+
   /** Says nothing more. */
   close(): void {
     this.removeAllListeners()
