@@ -12,8 +12,8 @@ interface Trouble {
 }
 
 /**
- * Logs that Redis refuses calls of a script, and why: once for each reason, however many they are, and again when it does not any more. What is
- * given is to be told of each call, with what it failed with.
+ * Logs that Redis refuses calls of a script, once for each reason, however many they are, and when it does not any more. What is given
+ * is to be told of each call, with what it failed with.
  */
 export function logRefusals(log: Log): (script: string, failure?: unknown) => void {
   const troubles = new Map<string, Trouble>()
