@@ -3,11 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { startTestApp, type TestApp } from '../support/app.ts'
+import { collectGarbage } from '../support/garbage.ts'
 import { readMetrics } from '../support/metrics.ts'
 import { type RedisServer, startRedisServer } from '../support/redis-server.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
@@ -116,8 +115,7 @@ describe('a WebSocket', () => {
   }
   /** what is reachable, in this process */
   const reachable = () => {
-    setFlagsFromString('--expose-gc')
-    runInNewContext('gc')()
+    collectGarbage()
     const { heapUsed, external } = process.memoryUsage()
     return (heapUsed + external) / MIB
   }
