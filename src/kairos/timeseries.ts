@@ -122,7 +122,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     name: Name,
     interval: string,
     { timestamp, condensed = false, transform }: GetOptions<X> = {},
-  ): Promise<Map<number, Transformed<T, V, X>>> {
+  ): Promise<Map<number, Transformed<T, V, NoInfer<X>>>> {
     const found = intervalOf(this.#model, interval)
     const present = this.#presenter<X>(transform)
     const time = checkedTime('timestamp', timestamp ?? this.#clock())
@@ -139,17 +139,21 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     name: Name,
     interval: string,
     options: SeriesOptions<X> & ({ readonly condensed: true } | { readonly collapse: true }),
-  ): Promise<Map<number, Transformed<T, V, X>>>
+  ): Promise<Map<number, Transformed<T, V, NoInfer<X>>>>
   series<const X extends Transform<Data<V>[T]> | undefined = undefined>(
     name: Name,
     interval: string,
     options?: SeriesOptions<X>,
-  ): Promise<Map<number, Transformed<T, V, X>> | Map<number, Map<number, Transformed<T, V, X>>>>
+  ): Promise<
+    Map<number, Transformed<T, V, NoInfer<X>>> | Map<number, Map<number, Transformed<T, V, NoInfer<X>>>>
+  >
   async series<const X extends Transform<Data<V>[T]> | undefined = undefined>(
     name: Name,
     intervalName: string,
     { condensed = false, collapse = false, transform, ...range }: SeriesOptions<X> = {},
-  ): Promise<Map<number, Transformed<T, V, X>> | Map<number, Map<number, Transformed<T, V, X>>>> {
+  ): Promise<
+    Map<number, Transformed<T, V, NoInfer<X>>> | Map<number, Map<number, Transformed<T, V, NoInfer<X>>>>
+  > {
     const { kind } = this.#model
     const interval = intervalOf(this.#model, intervalName)
     const present = this.#presenter<X>(transform)
@@ -166,7 +170,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
       return new Map(
         steps.map((step) => [step.start, new Map(rows(this.#model, interval, step, false, present))]),
       )
-    const buckets = new Map<number, Transformed<T, V, X>>()
+    const buckets = new Map<number, Transformed<T, V, NoInfer<X>>>()
     for (const step of steps)
       buckets.set(
         step.start,
@@ -180,7 +184,7 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
     name: Name,
     intervalName: string,
     { condensed = false, transform }: ReadOptions<X> = {},
-  ): AsyncGenerator<[timestamp: number, data: Transformed<T, V, X>]> {
+  ): AsyncGenerator<[timestamp: number, data: Transformed<T, V, NoInfer<X>>]> {
     const interval = intervalOf(this.#model, intervalName)
     const present = this.#presenter<X>(transform)
     const all = await Promise.all(namesOf(name).map((each) => this.#extents(each)))
@@ -235,14 +239,14 @@ export class Timeseries<const T extends SeriesType = 'series', V = string> {
 
   #presenter<X extends Transform<Data<V>[T]> | undefined>(
     transform: X | undefined,
-  ): Presenter<T, V, Transformed<T, V, X>> {
+  ): Presenter<T, V, Transformed<T, V, NoInfer<X>>> {
     const { kind } = this.#model
     if (transform !== undefined) checkTransform(kind, transform)
     // What applyTransform gives is what Transformed says, which TypeScript cannot follow.
     return (cell, seconds) =>
       (transform === undefined
         ? kind.data(cell)
-        : applyTransform(kind, cell, transform, seconds())) as Transformed<T, V, X>
+        : applyTransform(kind, cell, transform, seconds())) as Transformed<T, V, NoInfer<X>>
   }
 }
 

@@ -154,7 +154,7 @@ import { useSeries } from 'kairos/client/react'
 
 const hits = new Timeseries(new Redis({ lazyConnect: true }), { type: 'count', intervals: { minute: { step: 60 } } })
 export const result: InsertResult = await hits.insert('a', 1)
-const totals = await hits.get('a', 'minute')
+const totals: ReadonlyMap<number, number> = await hits.get('a', 'minute')
 export const total: number | undefined = totals.get(0)
 export const code: ErrorCode = new KairosError('UNKNOWN_INTERVAL', 'there is none').code
 const kairos = connect({ url: 'http://localhost:4000/graphql' })

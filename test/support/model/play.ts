@@ -6,8 +6,8 @@ import { Pair } from './pair.ts'
 import { Player } from './player.ts'
 import type { Scenario } from './scenario.ts'
 
-/** What the scenarios' prefixes, taken for patterns, would match. */
-const OTHER_PREFIX = 'a'
+/** What a prefix, taken for a pattern, would match. Where a series has none, its name must not be another one's prefix. */
+const otherThan = (prefix: string | undefined) => (prefix ? 'a' : 'other')
 const BYSTANDER = 'bystander'
 const FOREIGN_KEYS = ['a', 'foreign', 'foreign:key', 'app:foreign:key:1', 'a:b:foreign:key:1:2']
 
@@ -21,7 +21,7 @@ export async function play(redis: Client, layout: LayoutName, scenario: Scenario
     new Pair(redis, { type, sort, prefix, intervals, layout, clock })
   const args = new Arguments(scenario, divisions, clock)
   const player = new Player(pairOf(scenario.prefix), scenario, clock, args)
-  const bystander = pairOf(OTHER_PREFIX)
+  const bystander = pairOf(otherThan(scenario.prefix))
 
   await Promise.all(mastersOf(redis).map((each) => each.flushall()))
   await Promise.all(FOREIGN_KEYS.map((key) => redis.set(key, 'foreign')))
