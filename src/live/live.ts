@@ -54,8 +54,8 @@ export interface LiveCounts {
 const HEAVIEST = 4_000_000
 /** Milliseconds for which a window outlives its last watcher, so that one who returns is told only what it missed. */
 const LINGER = 30_000
-/** Windows that nobody watches, and buckets of them, so many at most: the one that was left first is dropped first. */
-const MOST_LINGERING = { windows: 1000, buckets: 250_000 }
+/** Windows that nobody watches, and their weight, so much at most: the one that was left first is dropped first. */
+const MOST_LINGERING = { windows: 1000, weight: 250_000 }
 /** Beats, a second each, in which every window is read once in full, for what no notification tells. */
 const SWEEP = 30
 /** Reads under way at once, so that others have their turn when all windows are in doubt. */
@@ -223,11 +223,11 @@ export class Live {
     }
     this.#lingering.set(window, { timer: setTimeout(over, LINGER).unref(), over })
     if (window.size === 0) over() // it was never read
-    let buckets = [...this.#lingering.keys()].reduce((sum, { size }) => sum + size, 0)
-    for (const [{ size }, { over }] of this.#lingering) {
-      if (this.#lingering.size <= MOST_LINGERING.windows && buckets <= MOST_LINGERING.buckets) return
+    let left = [...this.#lingering.keys()].reduce((sum, { weight }) => sum + weight, 0)
+    for (const [{ weight }, { over }] of this.#lingering) {
+      if (this.#lingering.size <= MOST_LINGERING.windows && left <= MOST_LINGERING.weight) return
       over()
-      buckets -= size
+      left -= weight
     }
   }
 

@@ -49,7 +49,7 @@ export class Monitor {
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     this.#delay.disable()
-    const written = Promise.resolve(this.#writing).then(() => this.#write(this.#tally.take()))
+    const written = Promise.resolve(this.#writing).then(() => this.#write(() => this.#tally.take()))
     await Promise.race([written, wait(PATIENCE, undefined, { ref: false })])
   }
 
@@ -67,7 +67,7 @@ export class Monitor {
 
   /** Left out while the last one is still being written: where Redis hangs, nothing must queue. */
   #tick(): void {
-    this.#writing ??= this.#write([...this.#sample(), ...this.#tally.take()]).finally(() => {
+    this.#writing ??= this.#write(() => [...this.#sample(), ...this.#tally.take()]).finally(() => {
       this.#writing = undefined
     })
   }
@@ -91,12 +91,16 @@ export class Monitor {
     ]
   }
 
-  async #write(inserts: readonly Insert[]): Promise<void> {
+  /** Never rejects: where Redis or the system refuses, as when too many files are open, the log is told once. */
+  async #write(measure: () => readonly Insert[]): Promise<void> {
     try {
-      await this.#store.insertMany(inserts)
+      await this.#store.insertMany(measure())
       this.#failing = false
     } catch (error) {
-      const expected = error instanceof KairosError && error.code === 'STORE_UNAVAILABLE'
+      const expected =
+        error instanceof KairosError
+          ? error.code === 'STORE_UNAVAILABLE'
+          : Object(error).syscall !== undefined
       if (!this.#failing) {
         this.#log[expected ? 'warn' : 'error'](
           `the server's own series are not recorded: ${error instanceof Error ? error.message : error}`,

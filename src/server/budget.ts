@@ -15,6 +15,11 @@ export class Budget {
   /** What one of them holds, of nothing at first. */
   open(): Share {
     let held = 0
+    const give = (amount: number) => {
+      const given = Math.min(amount, held)
+      held -= given
+      this.#held -= given
+    }
     return {
       take: (amount) => {
         if (this.#held + amount > this.#most) return false
@@ -22,10 +27,8 @@ export class Budget {
         this.#held += amount
         return true
       },
-      close: () => {
-        this.#held -= held
-        held = 0
-      },
+      give,
+      close: () => give(held),
     }
   }
 }
@@ -33,6 +36,8 @@ export class Budget {
 export interface Share {
   /** Holds so much more; false, and nothing more is held, where all together would have too much. */
   take(amount: number): boolean
+  /** Holds so much less, and at least nothing. */
+  give(amount: number): void
   /** Holds nothing any more, until it takes again. Harmless when repeated. */
   close(): void
 }

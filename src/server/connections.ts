@@ -12,8 +12,12 @@ export class Connections {
 
   constructor(server: Server) {
     server.on('connection', (socket) => {
-      this.#answers.set(socket, new Set())
-      socket.once('close', () => this.#answers.delete(socket))
+      const answers = new Set<ServerResponse>()
+      this.#answers.set(socket, answers)
+      socket.once('close', () => {
+        this.#answers.delete(socket)
+        for (const answer of answers) if (answer.socket === null) close(answer)
+      })
     })
     server.on('request', ({ socket }, response) => {
       const answers = this.#answers.get(socket)
@@ -43,6 +47,12 @@ export class Connections {
   #endIdle(socket: Socket): void {
     if (this.#answers.get(socket)?.size === 0) socket.destroySoon()
   }
+}
+
+/** Of an answer that has still to wait for those before it, Node does not tell that its client is gone. */
+function close(response: ServerResponse): void {
+  response.destroy()
+  response.emit('close')
 }
 
 /** Has it say `connection: close`, where its headers are not sent yet. */

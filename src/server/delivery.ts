@@ -69,9 +69,9 @@ export class Deliveries {
     if (response.writableFinished) return
     this.unread.look({
       get owed() {
-        return response.closed ? 0 : bytes
+        return response.destroyed ? 0 : bytes
       },
-      cutOff: () => response.destroy(),
+      cutOff: () => response.req.socket.destroy(), // it may have to wait for others before it
     })
   }
 

@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import WebSocket from 'ws'
 import { type Reply, startTestApp, type TestApp } from '../support/app.ts'
+import { readMetrics } from '../support/metrics.ts'
 
 let app: TestApp
 beforeAll(async () => {
@@ -195,4 +196,17 @@ describe('a frame that is none closes the socket with a reason:', () => {
     expect(payload).toHaveLength(length)
     expect(payload.subarray(2).toString()).toMatch(/^[A-Z][\w -]+$/)
   })
+})
+
+test('what keeps a socket alive is not held for it: it may stay for years', async () => {
+  const socket = new WebSocket(`${app.app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  await once(socket, 'open')
+  socket.send('{"type":"connection_init"}')
+  await once(socket, 'message')
+  for (let i = 0; i < 1000; i += 1) socket.pong('x'.repeat(i % 126))
+  for (let i = 0; i < 20; i += 1) socket.ping('x'.repeat(6 * i))
+  socket.ping('last')
+  await new Promise<void>((resolve) => socket.on('pong', (data) => String(data) === 'last' && resolve()))
+  expect((await readMetrics(app.app.url)).value('kairos_request_bytes')).toBe(0)
+  socket.terminate()
 })

@@ -30,7 +30,7 @@ export function answerError(
   { operations, log }: { readonly operations: Operations; readonly log: Log },
 ): void {
   const requestId = requestIdOf(response.req)
-  if (response.closed) {
+  if (response.destroyed) {
     log.debug(`a request was not answered, its client is gone: ${error}`, { requestId })
     return
   }

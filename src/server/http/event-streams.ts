@@ -52,7 +52,7 @@ export class EventStreams {
       begun.close()
       throw error
     }
-    if (response.closed) return begun.close()
+    if (response.destroyed) return begun.close()
     const stream = new EventStream(
       response,
       begun,

@@ -1,7 +1,7 @@
-import { type ExecutionArgs, executeSync, type GraphQLError } from 'graphql'
+import { type DocumentNode, type ExecutionArgs, executeSync, type GraphQLError } from 'graphql'
 import type { Rights } from '../../auth/index.ts'
 import type { Update } from '../../live/index.ts'
-import { Budget, type Share } from '../budget.ts'
+import { Budget } from '../budget.ts'
 import { formatted } from './formatted.ts'
 import { tooFull } from './rate-limited.ts'
 import { shapingVariables } from './shaping-variables.ts'
@@ -9,6 +9,8 @@ import { weightOf } from './weight.ts'
 
 /** Bytes that are held for what all subscriptions ask. */
 const HEAVIEST = 128 * 1024 * 1024
+/** Bytes that each takes which is like no other, beside what it asks and the buckets of its window: 5 to 15 thousand, as measured. */
+const EACH = 8 * 1024
 
 /** What is sent of an update. */
 export interface Rendered {
@@ -22,7 +24,10 @@ export interface Rendered {
 export class Renderings {
   readonly #present: (error: unknown) => GraphQLError
   readonly #shared = new Map<string, Rendering>()
+  /** each with how many renderings it has: its weight is held once */
+  readonly #documents = new Map<DocumentNode, number>()
   readonly #weight = new Budget(HEAVIEST)
+  readonly #held = this.#weight.open()
   #made = 0
 
   constructor(present: (error: unknown) => GraphQLError) {
@@ -59,16 +64,22 @@ export class Renderings {
   release(rendering: Rendering): void {
     rendering.users -= 1
     if (rendering.users > 0) return
-    this.#shared.delete(rendering.key)
-    rendering.share.close()
+    const { key, document, weight } = rendering
+    this.#shared.delete(key)
+    const others = (this.#documents.get(document) ?? 1) - 1
+    if (others > 0) this.#documents.set(document, others)
+    else this.#documents.delete(document)
+    this.#held.give(weight + (others > 0 ? 0 : weightOf(document)))
   }
 
   #begin(key: string, { schema, document, operationName, variableValues }: ExecutionArgs): Rendering {
     const args = { schema, document, operationName, variableValues }
-    const share = this.#weight.open()
-    if (!share.take(weightOf(document) + key.length + JSON.stringify(variableValues ?? {}).length))
+    const others = this.#documents.get(document) ?? 0
+    const weight = EACH + key.length + JSON.stringify(variableValues ?? {}).length
+    if (!this.#held.take(weight + (others > 0 ? 0 : weightOf(document))))
       throw tooFull('many different subscriptions')
-    const rendering = new Rendering(key, share, (update) => {
+    this.#documents.set(document, others + 1)
+    const rendering = new Rendering({ key, document, weight }, (update) => {
       this.#made += 1
       return { payload: bytesOf(JSON.stringify(this.#execute(args, update))), cursor: update.cursor }
     })
@@ -86,24 +97,32 @@ export class Renderings {
 /** What the updates of one document become, each made once. */
 export class Rendering {
   readonly key: string
-  /** of what all of them hold */
-  readonly share: Share
+  readonly document: DocumentNode
+  /** bytes that are held for it beside its document */
+  readonly weight: number
   users = 0
   readonly #make: (update: Update) => Rendered
-  /** for as long as the update is there, which all who were told the same have */
-  readonly #made = new WeakMap<Update, Rendered>()
+  /**
+   * For as long as the update is there, which all who were told the same have, and memory is not needed for anything else: all of
+   * one turn are given the same, and of what stays as it is for days a rendering each would be held for whoever may come.
+   */
+  readonly #made = new WeakMap<Update, WeakRef<Rendered>>()
 
-  constructor(key: string, share: Share, make: (update: Update) => Rendered) {
+  constructor(
+    { key, document, weight }: Pick<Rendering, 'key' | 'document' | 'weight'>,
+    make: (update: Update) => Rendered,
+  ) {
     this.key = key
-    this.share = share
+    this.document = document
+    this.weight = weight
     this.#make = make
   }
 
   of(update: Update): Rendered {
-    const known = this.#made.get(update)
+    const known = this.#made.get(update)?.deref()
     if (known) return known
     const rendered = this.#make(update)
-    this.#made.set(update, rendered)
+    this.#made.set(update, new WeakRef(rendered))
     return rendered
   }
 }

@@ -48,7 +48,6 @@ export function carry(
   const line = new SocketLine(socket, stream)
   const delivery = new Delivery(deliveries, 'websocket', line)
   const stopPings = keepAlive(socket, line, delivery)
-  socket.on('ping', () => delivery.balance()) // which ws has answered
   const connection: Connection = {
     ...origin,
     delivery,
@@ -74,6 +73,11 @@ export function carry(
       turnAway(socket, TOO_BIG, `A greeting has at most ${LARGEST_GREETING} bytes`)
     }
   })
+  socket.on('ping', (data) => {
+    incoming.give(controlFrame(data))
+    delivery.balance() // ws has answered it
+  })
+  socket.on('pong', (data) => incoming.give(controlFrame(data)))
   const closed = protocol.opened(
     {
       protocol: socket.protocol,
@@ -115,6 +119,11 @@ export function carry(
     )
   })
   return connection
+}
+
+/** Bytes of a frame that carries no message, as a client sends it: two of its head, four of its mask, and at most 125 of data. */
+function controlFrame(data: Buffer): number {
+  return 6 + data.length
 }
 
 /**

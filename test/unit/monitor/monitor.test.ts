@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { Store } from '../../../src/kairos/index.ts'
+import { createLog } from '../../../src/log.ts'
 import { busyShare, memoryShare } from '../../../src/monitor/machine.ts'
+import { Monitor } from '../../../src/monitor/monitor.ts'
 import { OperationTally } from '../../../src/monitor/operation-tally.ts'
 
 describe('the machine', () => {
@@ -41,4 +44,23 @@ describe('operations', () => {
     expect(Math.max(...names.map(({ value }) => String(value).length))).toBe(64)
     expect(inserts.length).toBeLessThanOrEqual(5101)
   })
+})
+
+test('a process that the system does not let measure itself goes on, and says so once', async () => {
+  const refusal = Object.assign(new Error('EMFILE: too many open files'), {
+    syscall: 'uv_resident_set_memory',
+  })
+  const rss = vi.spyOn(process.memoryUsage, 'rss').mockImplementation(() => {
+    throw refusal
+  })
+  vi.useFakeTimers()
+  const log = createLog('silent')
+  const warned = vi.spyOn(log, 'warn')
+  const monitor = new Monitor({ store: {} as Store, log })
+  await vi.advanceTimersByTimeAsync(5000)
+  expect(rss.mock.calls.length).toBeGreaterThan(3)
+  expect(warned).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('EMFILE'))
+  vi.useRealTimers()
+  rss.mockRestore()
+  await monitor.close()
 })

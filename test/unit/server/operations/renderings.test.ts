@@ -4,6 +4,7 @@ import { Rights } from '../../../../src/auth/index.ts'
 import { presentError } from '../../../../src/graphql/errors.ts'
 import type { Update } from '../../../../src/live/index.ts'
 import { Renderings } from '../../../../src/server/operations/renderings.ts'
+import { collectGarbage } from '../../../support/garbage.ts'
 
 const schema = buildSchema(`
   type Query { at: Float }
@@ -120,4 +121,22 @@ test('nothing is kept when the last has left', () => {
   expect(renderings.size).toBe(1)
   renderings.release(other)
   expect(renderings.size).toBe(0)
+})
+
+test('what was made of an update is not held for whoever may come, for as long as nothing changes', async () => {
+  const rendering = use(argsOf(WATCH))
+  const made = new WeakRef(rendering.of(update))
+  await expect.poll(() => collectGarbage() ?? made.deref() === undefined).toBe(true)
+  expect(String(rendering.of(update).payload)).toContain('c.1')
+})
+
+test('a document is held once, however many ask it with other variables, and given back with the last of them', () => {
+  const args = argsOf(WATCH)
+  const all = Array.from({ length: 10_000 }, (_, i) => use({ ...args, variableValues: { name: `${i}` } }))
+  expect(renderings.weight / all.length).toBeLessThan(10_000)
+  const [first, ...others] = all
+  for (const each of others) renderings.release(each)
+  expect(renderings.weight).toBeGreaterThan(10_000)
+  if (first) renderings.release(first)
+  expect(renderings.weight).toBe(0)
 })
