@@ -16,6 +16,8 @@ const SNAPSHOT = {
 const EVENT = `event: next\ndata: ${JSON.stringify({ data: { update: SNAPSHOT } })}\n\n`
 const EVENTS = { 'content-type': 'text/event-stream' }
 
+const PATIENT = { timeout: 10_000 }
+
 /** One whose choice of transports is event streams. */
 const forStreams = () => {
   for (let seed = 0; ; seed += 1) if (new Random(seed).pick(TRANSPORTS) === 'sse') return new Random(seed)
@@ -52,15 +54,14 @@ async function watch(answer: RequestListener): Promise<string[]> {
 test('a stream that never began is no violation, and the others are given up with it', async () => {
   let [told, left] = [0, 0]
   const violations = await watch(async (request, response) => {
-    if (!(await text(request)).includes('told'))
-      return void setTimeout(() => request.socket.destroy(), 50) // after the other was told
+    if (!(await text(request)).includes('told')) return void setTimeout(() => request.socket.destroy(), 50) // after the other was told
     told += 1
     response.once('close', () => {
       left += 1
     })
     response.writeHead(200, EVENTS).write(EVENT)
   })
-  await expect.poll(() => told).toBeGreaterThan(2)
+  await expect.poll(() => told, PATIENT).toBeGreaterThan(2)
   expect(violations).toEqual([])
   expect(left).toBeGreaterThan(1)
 })
@@ -70,6 +71,6 @@ test('a stream that was there and ends is one', async () => {
     response.writeHead(200, EVENTS).write(EVENT)
     if ((await text(request)).includes('told')) setTimeout(() => response.end(), 50)
   })
-  await expect.poll(() => violations).not.toEqual([])
+  await expect.poll(() => violations, PATIENT).not.toEqual([])
   expect(violations[0]).toMatch(/told.*: a connection that was there ended: the stream ended/)
 })

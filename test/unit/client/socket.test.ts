@@ -39,10 +39,10 @@ test('a server that answers no ping is left, though something came of it after t
       hasEnded = true
     },
   })
-  await expect.poll(() => isOpen).toBe(true)
+  await expect.poll(() => isOpen, { timeout: 4000 }).toBe(true)
   vi.advanceTimersByTime(SILENCE / 2)
-  await expect.poll(() => pings).toBe(1)
-  await expect.poll(() => heard).toBe(2)
+  await expect.poll(() => pings, { timeout: 4000 }).toBe(1)
+  await expect.poll(() => heard, { timeout: 4000 }).toBe(2)
   vi.advanceTimersByTime(SILENCE / 2)
   expect(hasEnded).toBe(true)
   socket.close()
