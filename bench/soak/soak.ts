@@ -134,7 +134,7 @@ async function startLoad(url: string, options: LoadOptions) {
     early,
     sample: async () => (await ask('sample')) as Sample,
     end: async () => (await ask('end')) as Outcome,
-    stop: () => child.disconnect(),
+    stop: () => void child.kill(),
   }
 }
 
@@ -210,7 +210,7 @@ function figuresOf(all: readonly Minute[], outcome: Outcome, idBytes: number): V
       .join(', ')
   return [
     ['values a second', over(({ inserted }) => inserted)],
-    ['values in all, each of which is there once', outcome.inserted.toLocaleString('en')],
+    ['values in all', outcome.inserted.toLocaleString('en')],
     ['updates a second', over(({ frames }) => frames)],
     ['an insert: median, 99th percentile, most', times(outcome.insert)],
     ['from insert to screen', times(outcome.screen)],

@@ -26,6 +26,7 @@ export const SILENCE = PING + PATIENCE
 export class Socket {
   readonly #client: Client
   readonly #options: SocketOptions
+  /** runs while an answer is waited for */
   #silence: ReturnType<typeof setTimeout> | undefined
   #ended = false
 
@@ -42,11 +43,19 @@ export class Socket {
       onNonLazyError: () => {},
       on: {
         connecting: () => this.#expectAnswer(),
-        connected: () => options.onOpen(),
+        connected: () => {
+          this.#answered()
+          options.onOpen()
+        },
         ping: (received) => received || this.#expectAnswer(),
-        pong: (received, payload) => received && options.onStore(awayForIn(payload)),
+        pong: (received, payload) => {
+          if (!received) return
+          this.#answered()
+          options.onStore(awayForIn(payload))
+        },
         message: () => {
-          clearTimeout(this.#silence)
+          // What is no answer may have been on its way before the server went.
+          if (this.#silence !== undefined) this.#expectAnswer()
           options.onHeard()
         },
         error: () => this.#end(null),
@@ -82,8 +91,13 @@ export class Socket {
     this.#silence = setTimeout(() => this.terminate(), PATIENCE)
   }
 
-  #end(refusal: string | null): void {
+  #answered(): void {
     clearTimeout(this.#silence)
+    this.#silence = undefined
+  }
+
+  #end(refusal: string | null): void {
+    this.#answered()
     if (this.#ended) return
     this.close()
     this.#options.onEnd(refusal)

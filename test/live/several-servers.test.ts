@@ -13,5 +13,5 @@ test.each([
     expect(counts.get('insert acknowledged: without id')).toBeGreaterThan(0)
     expect([...counts.keys()].filter((what) => what.startsWith('fault: '))).not.toEqual([])
   },
-  180_000,
+  300_000,
 )

@@ -63,7 +63,9 @@ export function startProcess(
       child.emit('output')
     })
   }
+  let isOver = false
   const ended = once(child, 'close').then(async ([code, signal]) => {
+    isOver = true
     process.off('exit', killIt)
     await cleanUp()
     return code ?? signal
@@ -78,7 +80,7 @@ export function startProcess(
       for (;;) {
         const found = pattern.exec(output)
         if (found) return found[1] ?? found[0]
-        if (child.exitCode !== null) throw new Error(`it ended without ${pattern}: ${output}`)
+        if (isOver) throw new Error(`it ended without ${pattern}: ${output}`)
         await Promise.race([once(child, 'output'), ended])
       }
     },

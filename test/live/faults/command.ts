@@ -1,4 +1,4 @@
-// `npm run faults` runs this; its arguments are checked there.
+// `npm run faults` runs this; its arguments are checked here.
 import { parseArgs } from 'node:util'
 import { run, WORLDS } from './run.ts'
 
@@ -20,7 +20,13 @@ const table = (rows: Iterable<readonly [what: string, number: number]>) => {
 // What was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
 
-const [seed, minutes, from] = [Number(values.seed), Number(values.minutes), Number(values.from)]
+const number = (name: 'seed' | 'minutes' | 'from'): number => {
+  const value = Number(values[name])
+  if (!(value >= 0)) throw new Error(`--${name} is a number, not ${values[name]}`)
+  return value
+}
+
+const [seed, minutes, from] = [number('seed'), number('minutes'), number('from')]
 say(`seed ${seed}`)
 const world = (Object.keys(WORLDS) as (keyof typeof WORLDS)[]).find((name) => name === values.world)
 if (!world) throw new Error(`--world is one of ${Object.keys(WORLDS).join(', ')}`)

@@ -32,6 +32,8 @@ export class Ledger implements Writing {
   readonly #working: Promise<unknown>
   /** by name, what was tried to insert there */
   readonly #tried = new Map<string, Map<number, Fate>>()
+  /** by what is inserted, how each goes that is repeated until it is acknowledged */
+  readonly #repeated = new Map<string, Attempts>()
   #last = 0
   #hopeless = false
 
@@ -67,7 +69,10 @@ export class Ledger implements Writing {
     const late = wait(PATIENCE, undefined, { signal: done.signal }).then(
       () => {
         this.#hopeless = true
-        this.#options.onViolation('an insert with an id is never acknowledged')
+        for (const [insert, { began, failures, last }] of this.#repeated)
+          this.#options.onViolation(
+            `${insert} is never acknowledged: it began ${Math.round(performance.now() - began)} ms ago, and failed ${failures} times, last with ${last}`,
+          )
       },
       () => {},
     )
@@ -117,6 +122,8 @@ export class Ledger implements Writing {
       const chosen = random.shuffled(names).slice(0, random.pick([1, 1, 2, 3]))
       const variables = { id: `${seed}/${value}`, inserts: chosen.map((name) => ({ name, value })) }
       for (const name of chosen) this.#tried.get(name)?.set(value, 'open')
+      const attempts: Attempts = { began: performance.now(), failures: 0, last: undefined }
+      if (repeats) this.#repeated.set(`insert ${value} ${how}`, attempts)
       let acknowledged = false
       do {
         try {
@@ -124,16 +131,27 @@ export class Ledger implements Writing {
           acknowledged = true
           count(`insert acknowledged: ${how}`)
         } catch (error) {
+          attempts.failures += 1
+          attempts.last = error
           count(`insert failed: ${how}`)
           if (!isPassing(error) && !(error instanceof KairosError && error.code === 'STORE_UNAVAILABLE'))
             onViolation(`an insert ${how} failed: ${error instanceof Error ? error.stack : error}`)
           await wait(random.whole(10, 50))
         }
       } while (repeats && !acknowledged && !this.#hopeless)
+      this.#repeated.delete(`insert ${value} ${how}`)
       if (acknowledged) for (const name of chosen) this.#tried.get(name)?.set(value, 'acknowledged')
       await wait(random.whole(0, 20))
     }
   }
+}
+
+interface Attempts {
+  /** in monotonic milliseconds */
+  readonly began: number
+  failures: number
+  /** what it failed with */
+  last: unknown
 }
 
 interface Variables {

@@ -31,7 +31,7 @@ export class Network {
     listening.on('connection', async (client) => {
       client.on('error', () => {}) // it closes, too
       const server = this.refusing ? undefined : await this.#reach()
-      if (server && !client.destroyed) return this.#link(client, server)
+      if (server && !client.destroyed && !this.refusing) return this.#link(client, server)
       server?.destroy()
       client.resetAndDestroy()
     })
@@ -59,6 +59,7 @@ export class Network {
   }
 
   async close(): Promise<void> {
+    this.refusing = true
     this.#listening.close()
     this.cut()
     await once(this.#listening, 'close')

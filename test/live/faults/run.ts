@@ -112,9 +112,10 @@ async function storm(
     await wait(random.whole(0, 800))
   } finally {
     clearInterval(acting)
+    // Before the writers stop, which may take long: who reads nothing meanwhile is sent away.
+    for (const watcher of world.watchers) watcher.attend()
     await writing.stop()
   }
-  for (const watcher of world.watchers) watcher.attend()
   await world.whole()
   return async () => (await writing.audit?.()) ?? []
 }

@@ -151,9 +151,7 @@ export class Subscriber implements Watcher {
   }
 
   #close(why: string): void {
-    const connection = this.#connection
     this.#ended(this.#number, why)
-    connection?.drop()
   }
 
   #open(): void {
@@ -180,9 +178,9 @@ export class Subscriber implements Watcher {
       errors: (at, errors) => this.#failed(number, at, errors),
       complete: (at) => {
         const view = this.views[at]
-        if (!view?.completed && number === this.#number) this.#ended(number, 'completed by the server', ends)
+        if (!view?.completed) this.#ended(number, 'completed by the server', { ends, at })
       },
-      closed: (why) => this.#ended(number, why, ends),
+      closed: (why, at) => this.#ended(number, why, { ends, at }),
     })
   }
 
@@ -218,18 +216,21 @@ export class Subscriber implements Watcher {
     this.#close(code)
   }
 
-  /** `ends` is how often the server had ended when the connection began, where it is not us who end it. */
-  #ended(number: number, why: string, ends?: number): void {
+  /** Where it is not us who end it, `by` says how often the server had ended when it began, and which view alone it is about. */
+  #ended(number: number, why: string, by?: { readonly ends: number; readonly at: number | undefined }): void {
     if (number !== this.#number) return
     this.#number += 1
+    const connection = this.#connection
     this.#connection = undefined
+    connection?.drop()
     const { home } = this
     const stalled = this.#stalled === undefined ? 0 : performance.now() - this.#stalled
     this.#stalled = undefined
     this.#note(`ended: ${why}`)
-    for (const view of this.views) {
-      const unasked = ends !== undefined && ends === home.ends && stalled < PATIENCE
-      if (unasked && view.current && !view.completed)
+    const unasked = by !== undefined && by.ends === home.ends && stalled < PATIENCE
+    for (const [at, view] of this.views.entries()) {
+      const isMeant = by?.at === undefined || by.at === at
+      if (unasked && isMeant && view.current && !view.completed)
         this.#violated(`a connection that was there ended: ${why}`, view)
       view.current = false
     }

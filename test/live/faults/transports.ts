@@ -11,8 +11,8 @@ export interface Ear {
   errors(at: number, errors: readonly Refusal[]): void
   /** the server says that there will be nothing more */
   complete(at: number): void
-  /** with all that was asked over it; called once, also where it never opened */
-  closed(why: string): void
+  /** Called once, also where it never opened. `at` is what was carried alone by what has closed, where not all of it was. */
+  closed(why: string, at?: number): void
 }
 
 export interface Refusal {
@@ -132,10 +132,15 @@ const socket: Connect = (url, requests, ear) => {
   }
 }
 
-/** A request of its own for all that is asked, and so a socket. */
+/** A request of its own for all that is asked, and so a socket; with the first of them all are over. */
 const sse: Connect = (url, requests, ear) => {
   const aborts = requests.map(() => new AbortController())
   let open = requests.length
+  let ended = false
+  const end = (why: string, at?: number) => {
+    if (!ended) ear.closed(why, at)
+    ended = true
+  }
   let reading = Promise.resolve()
   let goOn = () => {}
   const read = async (request: Request, at: number) => {
@@ -171,7 +176,8 @@ const sse: Connect = (url, requests, ear) => {
       )
       .then((why) => {
         open -= 1
-        if (!aborts[at]?.signal.aborted || open === 0) ear.closed(why)
+        if (!aborts[at]?.signal.aborted) end(why, at)
+        else if (open === 0) end(why)
       })
   }
   return {
@@ -184,6 +190,7 @@ const sse: Connect = (url, requests, ear) => {
     complete: (at) => aborts[at]?.abort(),
     drop() {
       for (const abort of aborts) abort.abort()
+      goOn() // to where it finds that it was aborted
     },
   }
 }
