@@ -75,6 +75,12 @@ export class Visit {
     await expect.poll(() => status.textContent(), { timeout: 20_000 }).toMatch(pattern)
   }
 
+  /** Resolves when no chart is greyed, as those are that the server has not confirmed lately, on a busy machine too. */
+  async showsNothingOld(): Promise<void> {
+    const old = this.page.locator('[data-condition="stale"]')
+    await expect.poll(() => old.count(), { timeout: 20_000 }).toBe(0)
+  }
+
   chart(name: string) {
     return this.page.getByRole('article', { name, exact: true })
   }
