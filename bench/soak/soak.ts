@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { Redis } from 'ioredis'
 import { readMetrics } from '../../test/support/metrics.ts'
 import { startRedisServer } from '../../test/support/redis-server.ts'
+import { quantile } from '../support/quantile.ts'
+import { redisCpu } from '../support/with-redis.ts'
 import type { LoadOptions, Outcome, Sample } from './load.ts'
 import { settings } from './series.ts'
 
@@ -160,9 +162,8 @@ async function serverUse(url: string): Promise<Use> {
 }
 
 async function redisUse(redis: Redis): Promise<Use> {
-  const info = await redis.info()
-  const value = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1])
-  return { bytes: value('used_memory'), seconds: value('used_cpu_user') + value('used_cpu_sys') }
+  const bytes = Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
+  return { bytes, seconds: await redisCpu(redis) }
 }
 
 function usageOf(before: Use, now: Use, seconds: number): Usage {
@@ -191,7 +192,7 @@ const ofServer: Memory = ({ server }) => server.megabytes
 function thirds(all: readonly Minute[], memory: Memory): readonly [middle: number, last: number] {
   const third = Math.floor(all.length / 3)
   const middle = all.slice(-2 * third, -third).map(memory)
-  return [median(middle), median(all.slice(-third).map(memory))]
+  return [quantile(middle, 0.5), quantile(all.slice(-third).map(memory), 0.5)]
 }
 
 function grown(all: readonly Minute[]): string[] {
@@ -201,7 +202,7 @@ function grown(all: readonly Minute[]): string[] {
 }
 
 function figuresOf(all: readonly Minute[], outcome: Outcome, idBytes: number): Verdict['figures'] {
-  const over = (number: (minute: Minute) => number) => median(all.map(number)).toFixed(0)
+  const over = (number: (minute: Minute) => number) => quantile(all.map(number), 0.5).toFixed(0)
   const times = ({ p50, p99, max }: Sample['insert']) =>
     `${p50.toFixed(1)}, ${p99.toFixed(1)}, ${max.toFixed(0)} ms`
   const memory = (of: Memory) =>
@@ -221,8 +222,4 @@ function figuresOf(all: readonly Minute[], outcome: Outcome, idBytes: number): V
     ['of Redis, likewise', memory(({ redis }) => redis.megabytes)],
     [`of which in the end ids took`, `${(idBytes / 1e6).toFixed(1)} MB`],
   ]
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }
